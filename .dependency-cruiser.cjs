@@ -1,0 +1,83 @@
+// This table is the architecture: each module and the modules it may use. An edge added here is a decision.
+const uses = {
+  shared: [],
+  workspaces: ['shared'],
+  oauth: ['workspaces', 'shared'],
+  calendars: ['oauth', 'workspaces', 'shared'],
+  configurations: ['calendars', 'workspaces', 'shared'],
+  availability: ['configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
+  booking: ['availability', 'configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
+  health: ['booking', 'configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
+  sandbox: ['shared'],
+};
+
+const modules = Object.keys(uses);
+
+const edges = modules.map((name) => ({
+  name: `${name}-uses-only-its-modules`,
+  severity: 'error',
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/[^/]+/', pathNot: [name, ...uses[name]].map((m) => `^src/${m}/`) },
+}));
+
+const privateFolders = modules.map((name) => ({
+  name: `${name}-subfolders-are-private`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/${name}/` },
+  to: { path: `^src/${name}/[^/]+/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...edges,
+    ...privateFolders,
+    {
+      name: 'modules-do-not-use-entry-points',
+      severity: 'error',
+      from: { path: '^src/[^/]+/' },
+      to: { path: '^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'core-does-not-import-adapters',
+      comment:
+        'Files at the root of a module hold rules and ports; only the wiring (*.module.ts) names adapters.',
+      severity: 'error',
+      from: { path: '^src/(?!shared|sandbox)[^/]+/[^/]+\\.ts$', pathNot: '\\.(module|spec)\\.ts$' },
+      to: { path: '^src/[^/]+/[^/]+/' },
+    },
+    {
+      name: 'core-imports-no-packages',
+      comment: 'Outside shared/, core imports no package but @nestjs/common.',
+      severity: 'error',
+      from: { path: '^src/(?!shared|sandbox)[^/]+/[^/]+\\.ts$', pathNot: '\\.(module|spec)\\.ts$' },
+      to: {
+        dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'core'],
+        pathNot: 'node_modules/@nestjs/common/',
+      },
+    },
+    {
+      name: 'sandbox-is-only-started-by-entry-points',
+      comment: 'The stand-in for Google is reached over HTTP, like Google.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: '^src/sandbox/' },
+      to: { path: '^src/sandbox/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
+  },
+};
