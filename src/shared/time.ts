@@ -1,3 +1,5 @@
+import { zoneTable } from './zone-table.js';
+
 /** Milliseconds since the Unix epoch, UTC. */
 export type Instant = number;
 
@@ -5,4 +7,145 @@ export type Instant = number;
 export interface Interval {
   readonly startAt: Instant;
   readonly endAt: Instant;
+}
+
+/** A date on a local calendar, as days since 1970-01-01. */
+export type LocalDay = number;
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const DAY_MINUTES = 1440;
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 2199;
+
+const RFC_3339 =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+
+/**
+ * Null unless the text is a real date and time of the years 0001 to 9999 with an offset. Leap seconds are refused;
+ * digits after the millisecond are dropped.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+ */
+export function parseInstant(text: unknown): Instant | null {
+  const match = typeof text === 'string' ? RFC_3339.exec(text) : null;
+  if (!match) return null;
+  const [, year, month, date, hour, minute, second, fraction = '', sign, offsetHour = 0, offsetMinute = 0] =
+    match;
+  const day = dayOf(Number(year), Number(month), Number(date));
+  if (day === null) return null;
+  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -1 : 1);
+  const minutes = day * DAY_MINUTES + Number(hour) * 60 + Number(minute) - offset;
+  return minutes * MINUTE_MS + Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
+}
+
+const PRINTED_AS_Z = new Set(['UTC', 'Etc/UTC']);
+
+/**
+ * RFC 3339 in the zone's wall time, e.g. `2027-03-10T09:00:00-05:00`; milliseconds only when there are any.
+ *
+ * @throws RangeError the zone is unknown
+ */
+export function formatInstant(at: Instant, zone: string): string {
+  const minute = Math.floor(at / MINUTE_MS);
+  const offset = zoneTable(zone).offsetAt(minute);
+  const day = Math.floor((minute + offset) / DAY_MINUTES);
+  const time = formatLocalTime(minute + offset - day * DAY_MINUTES);
+  const suffix = offset === 0 && PRINTED_AS_Z.has(zone) ? 'Z' : formatOffset(offset);
+  return `${formatDate(day)}T${time}:${formatSeconds(at - minute * MINUTE_MS)}${suffix}`;
+}
+
+/** Null unless `YYYY-MM-DD` is a real date of the years 1970 to 2199. */
+export function parseDate(text: unknown): LocalDay | null {
+  const match = typeof text === 'string' ? /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) : null;
+  if (!match) return null;
+  const year = Number(match[1]);
+  return year < FIRST_YEAR || year > LAST_YEAR ? null : dayOf(year, Number(match[2]), Number(match[3]));
+}
+
+const MAX_PRINTED_DATES = 4096;
+const printedDates = new Map<LocalDay, string>();
+
+export function formatDate(day: LocalDay): string {
+  const known = printedDates.get(day);
+  if (known !== undefined) return known;
+  if (printedDates.size >= MAX_PRINTED_DATES) printedDates.clear();
+  const text = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  printedDates.set(day, text);
+  return text;
+}
+
+/** 0 is Sunday. */
+export function weekdayOf(day: LocalDay): number {
+  return (((day + 4) % 7) + 7) % 7;
+}
+
+/** Minutes since local midnight of `HH:MM`, else null; `24:00` (1440) only with `allow24`. */
+export function parseLocalTime(text: unknown, { allow24 = false } = {}): number | null {
+  if (allow24 && text === '24:00') return DAY_MINUTES;
+  const match = typeof text === 'string' ? /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) : null;
+  return match ? Number(match[1]) * 60 + Number(match[2]) : null;
+}
+
+const PRINTED_TIMES = Array.from({ length: DAY_MINUTES + 1 }, (_, minutes) => clockText(minutes));
+
+/** `HH:MM` of 0 to 1440 minutes since midnight. */
+export function formatLocalTime(minutes: number): string {
+  return PRINTED_TIMES[minutes] ?? clockText(minutes);
+}
+
+const ZONE_NAME = /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/;
+/** `Intl` also knows abbreviations that are no zone names, and means places by them: `ACT` is Darwin. */
+const SHORT_ZONES = new Set('CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET'.split(' '));
+
+/** Names of the IANA database only: no offsets, no abbreviations. */
+export function isTimeZone(name: unknown): boolean {
+  if (typeof name !== 'string' || !ZONE_NAME.test(name) || name.startsWith('SystemV/')) return false;
+  if (name.length <= 3 && !SHORT_ZONES.has(name.toUpperCase())) return false;
+  try {
+    zoneTable(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function localDayOf(at: Instant, zone: string): LocalDay {
+  const minute = Math.floor(at / MINUTE_MS);
+  return Math.floor((minute + zoneTable(zone).offsetAt(minute)) / DAY_MINUTES);
+}
+
+/**
+ * Midnight, or the first instant after it where the clock skips midnight. When the zone skips the whole day, the
+ * first instant of the next one.
+ */
+export function startOfLocalDay(day: LocalDay, zone: string): Instant {
+  const midnight = day * DAY_MINUTES;
+  const [first] = zoneTable(zone).realSpans(midnight, midnight + 2 * DAY_MINUTES);
+  return (first?.from ?? midnight) * MINUTE_MS;
+}
+
+/** Null when the calendar has no such date. */
+function dayOf(year: number, month: number, date: number): LocalDay | null {
+  const real = new Date(0);
+  const ms = real.setUTCFullYear(year, month - 1, date);
+  return year >= 1 && real.getUTCMonth() === month - 1 && real.getUTCDate() === date ? ms / DAY_MS : null;
+}
+
+function clockText(minutes: number): string {
+  return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}
+
+function formatSeconds(ms: number): string {
+  if (ms === 0) return '00';
+  const fraction = ms % 1000;
+  return twoDigits(Math.floor(ms / 1000)) + (fraction === 0 ? '' : `.${String(fraction).padStart(3, '0')}`);
+}
+
+function formatOffset(offset: number): string {
+  return (offset < 0 ? '-' : '+') + formatLocalTime(Math.abs(offset));
 }
