@@ -1,3 +1,5 @@
+import type { LogFields } from './log.js';
+
 /** Why a request could not be served, in the caller's terms. Each kind has exactly one HTTP status. */
 export type ErrorKind =
   | 'invalid'
@@ -40,6 +42,9 @@ export interface ProblemDetails {
 export abstract class AppError extends Error {
   abstract readonly kind: ErrorKind;
   abstract readonly code: string;
+
+  /** For the log line of the request only: upstream status, attempts, ids. */
+  facts: LogFields = {};
 
   constructor(
     message: string,
@@ -97,4 +102,10 @@ export class RulesViolation extends AppError {
 export class ServiceUnavailable extends AppError {
   readonly kind = 'unavailable';
   readonly code = 'service_unavailable';
+}
+
+/** @throws NotFound when a look-up answered null, or a change touched nothing */
+export function found<T>(value: T | null | false): T {
+  if (value === null || value === false) throw new NotFound('There is no such object.');
+  return value;
 }

@@ -22,3 +22,7 @@ export class SequentialIds extends Ids {
     return `00000000-0000-4000-8000-${this.count.toString().padStart(12, '0')}`;
   }
 }
+
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
+}

@@ -1,0 +1,204 @@
+import { plainToInstance } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+} from 'class-validator';
+import { parseEncryptionKeys, type EncryptionKeys } from './cipher.js';
+import { cronProblem } from './cron-expression.js';
+import { Secret } from './secret.js';
+
+const URL_OPTIONS = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/** The environment as the process gets it: one property per variable, so that an error names the variable. */
+export class Environment {
+  @IsInt() @Min(0) @Max(65535) PORT = 3000;
+  @IsString() HOST = '127.0.0.1';
+  @IsOptional() @IsUrl(URL_OPTIONS) PUBLIC_URL?: string;
+  @IsString() ALLOWED_RETURN_URLS = '';
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'expected a postgres:// address' })
+  DATABASE_URL?: string;
+  @IsString() DATA_DIR = '.data';
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{16,}$/, { message: 'expected at least 16 printable characters' })
+  ADMIN_API_KEY?: string;
+  @IsOptional() @IsString() ENCRYPTION_KEYS?: string;
+  @IsOptional() @IsString() GOOGLE_CLIENT_ID?: string;
+  @IsOptional() @IsString() GOOGLE_CLIENT_SECRET?: string;
+  @IsOptional() @IsUrl(URL_OPTIONS) GOOGLE_API_ROOT_URL?: string;
+  @IsOptional() @IsUrl(URL_OPTIONS) GOOGLE_AUTH_URL?: string;
+  @IsOptional() @IsUrl(URL_OPTIONS) GOOGLE_TOKEN_URL?: string;
+  @IsOptional() @IsUrl(URL_OPTIONS) GOOGLE_REVOKE_URL?: string;
+  @IsInt() @Min(100) @Max(60_000) PROVIDER_TIMEOUT_MS = 3000;
+  @IsInt() @Min(100) @Max(60_000) PROVIDER_DEADLINE_MS = 5000;
+  @IsInt() @Min(100) @Max(120_000) BOOKING_DEADLINE_MS = 12_000;
+  @IsInt() @Min(0) @Max(3000) TOKEN_REFRESH_MARGIN_SECONDS = 300;
+  @IsBoolean({ message: 'expected true or false' }) SCHEDULER_ENABLED = true;
+  @IsString() HEALTH_CHECK_CRON = '0 6 * * *';
+  @IsString() TOKEN_REFRESH_CRON = '*/5 * * * *';
+  @IsString() CLEANUP_CRON = '30 3 * * *';
+  @IsString() RECONCILE_CRON = '*/10 * * * * *';
+  @IsIn(LOG_LEVELS) LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+  @IsString() NODE_ENV = 'development';
+}
+
+/** Where Google is: its own addresses, or those of whatever stands in for it. No trailing slash. */
+export interface GoogleSettings {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly apiRootUrl: string;
+  readonly authUrl: string;
+  readonly tokenUrl: string;
+  readonly revokeUrl: string;
+}
+
+/** The settings of a running service. Outside production the entry points fill in what is not configured. */
+export abstract class Config {
+  abstract readonly port: number;
+  abstract readonly host: string;
+  abstract readonly publicUrl: string;
+  abstract readonly allowedReturnUrls: readonly string[];
+  abstract readonly databaseUrl: Secret;
+  abstract readonly adminApiKey: Secret;
+  abstract readonly encryptionKeys: EncryptionKeys;
+  abstract readonly google: GoogleSettings;
+  abstract readonly providerTimeoutMs: number;
+  abstract readonly providerDeadlineMs: number;
+  abstract readonly bookingDeadlineMs: number;
+  abstract readonly tokenRefreshMarginMs: number;
+  abstract readonly schedulerEnabled: boolean;
+  abstract readonly crons: {
+    readonly [job in 'healthCheck' | 'tokenRefresh' | 'cleanup' | 'reconcile']: string;
+  };
+  abstract readonly logLevel: string;
+}
+
+/** A start that was refused: `message` names every bad variable, and no value. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+const SECRETS_OF_PRODUCTION = [
+  'DATABASE_URL',
+  'ADMIN_API_KEY',
+  'ENCRYPTION_KEYS',
+  'GOOGLE_CLIENT_ID',
+  'GOOGLE_CLIENT_SECRET',
+] as const;
+
+const NUMBERS = [
+  'PORT',
+  'PROVIDER_TIMEOUT_MS',
+  'PROVIDER_DEADLINE_MS',
+  'BOOKING_DEADLINE_MS',
+  'TOKEN_REFRESH_MARGIN_SECONDS',
+] as const;
+
+const CRONS = ['HEALTH_CHECK_CRON', 'TOKEN_REFRESH_CRON', 'CLEANUP_CRON', 'RECONCILE_CRON'] as const;
+
+/**
+ * Reads and checks the environment; an empty variable counts as unset.
+ *
+ * @throws ConfigError naming every variable that is missing in production or malformed
+ */
+export function loadEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(new Environment()).concat(optionalVariables)) {
+    const text = env[name]?.trim();
+    if (text) given[name] = typed(name, text);
+  }
+  const environment = plainToInstance(Environment, given);
+  const problems = validateSync(environment).map(
+    (e) => `${e.property}: ${Object.values(e.constraints ?? {}).join(', ')}`,
+  );
+  problems.push(...crossProblems(environment));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return environment;
+}
+
+const optionalVariables = [
+  'PUBLIC_URL',
+  'DATABASE_URL',
+  'ADMIN_API_KEY',
+  'ENCRYPTION_KEYS',
+  'GOOGLE_CLIENT_ID',
+  'GOOGLE_CLIENT_SECRET',
+  'GOOGLE_API_ROOT_URL',
+  'GOOGLE_AUTH_URL',
+  'GOOGLE_TOKEN_URL',
+  'GOOGLE_REVOKE_URL',
+];
+
+function typed(name: string, text: string): unknown {
+  if ((NUMBERS as readonly string[]).includes(name)) return /^\d+$/.test(text) ? Number(text) : text;
+  if (name === 'SCHEDULER_ENABLED') return { true: true, false: false }[text] ?? text;
+  return text;
+}
+
+function crossProblems(env: Environment): string[] {
+  const problems: string[] = [];
+  if (env.NODE_ENV === 'production')
+    for (const name of SECRETS_OF_PRODUCTION)
+      if (!env[name]) problems.push(`${name}: must be set in production`);
+  if (Boolean(env.GOOGLE_CLIENT_ID) !== Boolean(env.GOOGLE_CLIENT_SECRET))
+    problems.push('GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET: set both or none');
+  if (env.ENCRYPTION_KEYS) problems.push(...encryptionKeyProblems(env.ENCRYPTION_KEYS));
+  for (const name of CRONS) {
+    const problem = cronProblem(env[name]);
+    if (problem) problems.push(`${name}: ${problem}`);
+  }
+  return problems;
+}
+
+function encryptionKeyProblems(text: string): string[] {
+  try {
+    parseEncryptionKeys(text);
+    return [];
+  } catch (error) {
+    return [`ENCRYPTION_KEYS: ${(error as Error).message}`];
+  }
+}
+
+/** What an entry point has to supply when the environment does not. */
+export interface LocalSettings {
+  readonly databaseUrl: Secret;
+  readonly adminApiKey: Secret;
+  readonly encryptionKeys: EncryptionKeys;
+  readonly google: GoogleSettings;
+}
+
+export function configOf(env: Environment, local: LocalSettings): Config {
+  return {
+    ...local,
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/\/+$/, ''),
+    allowedReturnUrls: env.ALLOWED_RETURN_URLS.split(',')
+      .map((url) => url.trim())
+      .filter(Boolean),
+    providerTimeoutMs: env.PROVIDER_TIMEOUT_MS,
+    providerDeadlineMs: env.PROVIDER_DEADLINE_MS,
+    bookingDeadlineMs: env.BOOKING_DEADLINE_MS,
+    tokenRefreshMarginMs: env.TOKEN_REFRESH_MARGIN_SECONDS * 1000,
+    schedulerEnabled: env.SCHEDULER_ENABLED,
+    crons: {
+      healthCheck: env.HEALTH_CHECK_CRON,
+      tokenRefresh: env.TOKEN_REFRESH_CRON,
+      cleanup: env.CLEANUP_CRON,
+      reconcile: env.RECONCILE_CRON,
+    },
+    logLevel: env.LOG_LEVEL,
+  };
+}

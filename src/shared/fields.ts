@@ -1,0 +1,175 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
+import { isTimeZone, parseDate, parseInstant, parseLocalTime } from './time.js';
+
+/**
+ * One decorator per kind of field: it validates the field and documents it, so that the two cannot differ.
+ * A field is required unless `optional`; `nullable` also admits null.
+ */
+interface FieldOptions {
+  readonly optional?: boolean;
+  readonly nullable?: boolean;
+  readonly description?: string;
+  readonly example?: unknown;
+  readonly default?: unknown;
+}
+
+function field(
+  options: FieldOptions,
+  schema: ApiPropertyOptions,
+  ...rules: PropertyDecorator[]
+): PropertyDecorator {
+  const { optional = false, nullable = false, description, example, default: fallback } = options;
+  const documented = {
+    ...schema,
+    required: !optional,
+    ...(nullable ? { nullable } : {}),
+    ...(description === undefined ? {} : { description }),
+    ...(example === undefined ? {} : { example }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+  } as ApiPropertyOptions;
+  const skips: PropertyDecorator[] = [];
+  if (optional) skips.push(ValidateIf((_, value) => value !== undefined));
+  if (nullable) skips.push(ValidateIf((_, value) => value !== null));
+  if (optional && nullable)
+    skips.splice(
+      0,
+      2,
+      ValidateIf((_, value) => value !== undefined && value !== null),
+    );
+  return applyDecorators(ApiProperty(documented), ...skips, ...rules);
+}
+
+function accepts(name: string, expected: string, test: (value: unknown) => boolean): PropertyDecorator {
+  return ValidateBy({ name, validator: { validate: test, defaultMessage: () => `expected ${expected}` } });
+}
+
+export function TextField(options: FieldOptions & { max: number; min?: number }): PropertyDecorator {
+  const { max, min = 1 } = options;
+  const message = `expected text of ${min} to ${max} characters`;
+  return field(
+    options,
+    { type: String, minLength: min, maxLength: max },
+    IsString({ message }),
+    Length(min, max, { message }),
+    ...(min > 0 ? [Matches(/\S/, { message: 'expected text that is not blank' })] : []),
+  );
+}
+
+export function IntField(
+  options: FieldOptions & { min: number; max: number; fromText?: boolean },
+): PropertyDecorator {
+  const { min, max, fromText = false } = options;
+  const message = `expected a whole number from ${min} to ${max}`;
+  const conversion = fromText ? [Type(() => Number)] : [];
+  const rules = [IsInt({ message }), Min(min, { message }), Max(max, { message })];
+  return field(options, { type: 'integer', minimum: min, maximum: max }, ...conversion, ...rules);
+}
+
+export function BooleanField(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: Boolean }, IsBoolean({ message: 'expected true or false' }));
+}
+
+export function ChoiceField(options: FieldOptions & { of: readonly string[] }): PropertyDecorator {
+  const message = `expected one of ${options.of.join(', ')}`;
+  return field(options, { enum: [...options.of] }, IsIn([...options.of], { message }));
+}
+
+export function ChoiceListField(options: FieldOptions & { of: readonly string[] }): PropertyDecorator {
+  const message = `expected a list of distinct values out of ${options.of.join(', ')}`;
+  return field(
+    options,
+    { enum: [...options.of], isArray: true },
+    IsArray({ message }),
+    ArrayUnique({ message }),
+    IsIn([...options.of], { each: true, message }),
+  );
+}
+
+export function IdField(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: String, format: 'uuid' }, IsUUID('all', { message: 'expected a UUID' }));
+}
+
+export function IdListField(options: FieldOptions & { max: number }): PropertyDecorator {
+  const message = `expected a list of at most ${options.max} UUIDs`;
+  return field(
+    options,
+    { type: String, format: 'uuid', isArray: true, maxItems: options.max },
+    IsArray({ message }),
+    ArrayMaxSize(options.max, { message }),
+    IsUUID('all', { each: true, message }),
+  );
+}
+
+export function EmailField(options: FieldOptions = {}): PropertyDecorator {
+  const message = 'expected an e-mail address';
+  return field(
+    options,
+    { type: String, format: 'email', maxLength: 254 },
+    IsEmail({ allow_utf8_local_part: false }, { message }),
+    Length(3, 254, { message }),
+  );
+}
+
+/** An https (or http) address without credentials in it. */
+export function UrlField(options: FieldOptions = {}): PropertyDecorator {
+  const rule = accepts('url', 'an absolute http(s) address of at most 2000 characters', isWebAddress);
+  return field(options, { type: String, format: 'uri' }, rule);
+}
+
+export function ZoneField(options: FieldOptions = {}): PropertyDecorator {
+  const rule = accepts('timeZone', 'an IANA time zone such as Europe/Berlin', isTimeZone);
+  return field({ example: 'America/New_York', ...options }, { type: String }, rule);
+}
+
+export function DateField(options: FieldOptions = {}): PropertyDecorator {
+  const expected = 'a date YYYY-MM-DD between 1970-01-01 and 2199-12-31';
+  const rule = accepts('date', expected, (v) => typeof v === 'string' && parseDate(v) !== null);
+  return field({ example: '2027-03-10', ...options }, { type: String, format: 'date' }, rule);
+}
+
+/** `HH:MM`; `24:00` only where a time ends something. */
+export function LocalTimeField(options: FieldOptions & { allow24?: boolean } = {}): PropertyDecorator {
+  const { allow24 = false } = options;
+  const expected = `a local time HH:MM from 00:00 to ${allow24 ? '24:00' : '23:59'}`;
+  const rule = accepts(
+    'localTime',
+    expected,
+    (v) => typeof v === 'string' && parseLocalTime(v, { allow24 }) !== null,
+  );
+  return field({ example: '09:00', ...options }, { type: String }, rule);
+}
+
+export function InstantField(options: FieldOptions = {}): PropertyDecorator {
+  const rule = accepts('instant', 'an RFC 3339 time with an offset', (v) => parseInstant(v) !== null);
+  return field(
+    { example: '2027-03-10T09:00:00-05:00', ...options },
+    { type: String, format: 'date-time' },
+    rule,
+  );
+}
+
+function isWebAddress(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length > 2000 || !/^https?:\/\//i.test(value)) return false;
+  if (!URL.canParse(value)) return false;
+  const { username, password } = new URL(value);
+  return username === '' && password === '';
+}

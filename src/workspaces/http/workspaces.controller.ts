@@ -1,0 +1,79 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { found } from '../../shared/app-error.js';
+import { IdPipe } from '../../shared/id.pipe.js';
+import { mapPage, PageQuery } from '../../shared/page.js';
+import { AdminOnly } from '../api-key.guard.js';
+import { ApiKeys } from '../api-keys.js';
+import { Workspaces } from '../workspaces.js';
+import {
+  ApiKeyDto,
+  ApiKeyPage,
+  NewApiKeyAnswer,
+  NewApiKeyDto,
+  NewWorkspaceAnswer,
+  NewWorkspaceDto,
+  WorkspaceChangeDto,
+  WorkspaceDto,
+  WorkspacePage,
+} from './workspaces.dto.js';
+
+const FIRST_KEY_NAME = 'default';
+
+@ApiTags('Workspaces')
+@ApiBearerAuth('admin key')
+@AdminOnly()
+@Controller('admin/workspaces')
+export class WorkspacesController {
+  constructor(
+    private readonly workspaces: Workspaces,
+    private readonly keys: ApiKeys,
+  ) {}
+
+  @Post()
+  async add(@Body() { name, timezone = 'UTC' }: NewWorkspaceDto): Promise<NewWorkspaceAnswer> {
+    const workspace = await this.workspaces.add({ name, timezone });
+    const { secret } = await this.keys.issue(workspace.id, FIRST_KEY_NAME);
+    return { ...WorkspaceDto.of(workspace), api_key: secret.reveal() };
+  }
+
+  @Get()
+  async list(@Query() page: PageQuery): Promise<WorkspacePage> {
+    return mapPage(await this.workspaces.list(page), WorkspaceDto.of);
+  }
+
+  @Get(':id')
+  async one(@Param('id', IdPipe) id: string): Promise<WorkspaceDto> {
+    return WorkspaceDto.of(found(await this.workspaces.find(id)));
+  }
+
+  @Patch(':id')
+  async change(@Param('id', IdPipe) id: string, @Body() change: WorkspaceChangeDto): Promise<WorkspaceDto> {
+    return WorkspaceDto.of(found(await this.workspaces.change(id, change)));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@Param('id', IdPipe) id: string): Promise<void> {
+    found(await this.workspaces.remove(id));
+  }
+
+  @Post(':id/api-keys')
+  async issueKey(@Param('id', IdPipe) id: string, @Body() { name }: NewApiKeyDto): Promise<NewApiKeyAnswer> {
+    found(await this.workspaces.find(id));
+    const { key, secret } = await this.keys.issue(id, name);
+    return { ...ApiKeyDto.of(key), api_key: secret.reveal() };
+  }
+
+  @Get(':id/api-keys')
+  async listKeys(@Param('id', IdPipe) id: string, @Query() page: PageQuery): Promise<ApiKeyPage> {
+    found(await this.workspaces.find(id));
+    return mapPage(await this.keys.list(id, page), ApiKeyDto.of);
+  }
+
+  @Delete(':id/api-keys/:key_id')
+  @HttpCode(204)
+  async revokeKey(@Param('id', IdPipe) id: string, @Param('key_id', IdPipe) keyId: string): Promise<void> {
+    found(await this.keys.revoke(id, keyId));
+  }
+}

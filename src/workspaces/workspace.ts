@@ -1,0 +1,24 @@
+import { ValidationFailed } from '../shared/app-error.js';
+import type { Instant } from '../shared/time.js';
+
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  /** IANA zone; the default of the workspace's configurations. */
+  readonly timezone: string;
+  readonly createdAt: Instant;
+}
+
+/** What a caller may see: one workspace, or all of them with the admin key. */
+export type WorkspaceScope = 'all' | { readonly workspaceId: string };
+
+/**
+ * The workspace that something is created in or listed for.
+ *
+ * @throws ValidationFailed when an admin key named none
+ */
+export function workspaceOf(scope: WorkspaceScope): string {
+  if (scope === 'all')
+    throw ValidationFailed.of('workspace_id', 'expected the id of a workspace: the admin key must name one');
+  return scope.workspaceId;
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApiKeys } from './api-keys.js';
+import { WorkspacesController } from './http/workspaces.controller.js';
+import { ApiKeyEntity } from './persistence/api-key.entity.js';
+import { PostgresApiKeys } from './persistence/postgres-api-keys.js';
+import { PostgresWorkspaces } from './persistence/postgres-workspaces.js';
+import { WorkspaceEntity } from './persistence/workspace.entity.js';
+import { Workspaces } from './workspaces.js';
+
+export const workspaceEntities = [WorkspaceEntity, ApiKeyEntity];
+
+@Module({
+  imports: [TypeOrmModule.forFeature(workspaceEntities)],
+  controllers: [WorkspacesController],
+  providers: [
+    { provide: Workspaces, useClass: PostgresWorkspaces },
+    { provide: ApiKeys, useClass: PostgresApiKeys },
+  ],
+  exports: [Workspaces, ApiKeys],
+})
+export class WorkspacesModule {}

@@ -1,0 +1,15 @@
+import type { Page, PageQuery } from '../shared/page.js';
+import type { Workspace } from './workspace.js';
+
+export type WorkspaceChange = Partial<Pick<Workspace, 'name' | 'timezone'>>;
+
+/** The workspaces of this installation. */
+export abstract class Workspaces {
+  abstract add(workspace: Pick<Workspace, 'name' | 'timezone'>): Promise<Workspace>;
+  abstract find(id: string): Promise<Workspace | null>;
+  abstract list(page: PageQuery): Promise<Page<Workspace>>;
+  abstract all(): Promise<Workspace[]>;
+  abstract change(id: string, change: WorkspaceChange): Promise<Workspace | null>;
+  /** Removes the workspace and everything in it; false when there was none. */
+  abstract remove(id: string): Promise<boolean>;
+}
