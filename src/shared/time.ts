@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+import { DateTime } from 'luxon';
 import { zoneTable } from './zone-table.js';
 
 /** Milliseconds since the Unix epoch, UTC. */
@@ -63,6 +65,7 @@ export function parseDate(text: unknown): LocalDay | null {
   return year < FIRST_YEAR || year > LAST_YEAR ? null : dayOf(year, Number(match[2]), Number(match[3]));
 }
 
+const ISO_TIME_LENGTH = 'T00:00:00.000Z'.length;
 const MAX_PRINTED_DATES = 4096;
 const printedDates = new Map<LocalDay, string>();
 
@@ -70,7 +73,7 @@ export function formatDate(day: LocalDay): string {
   const known = printedDates.get(day);
   if (known !== undefined) return known;
   if (printedDates.size >= MAX_PRINTED_DATES) printedDates.clear();
-  const text = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const text = new Date(day * DAY_MS).toISOString().slice(0, -ISO_TIME_LENGTH);
   printedDates.set(day, text);
   return text;
 }
@@ -148,4 +151,10 @@ function formatSeconds(ms: number): string {
 
 function formatOffset(offset: number): string {
   return (offset < 0 ? '-' : '+') + formatLocalTime(Math.abs(offset));
+}
+
+/** An HTTP date (RFC 9110 section 5.6.7), as `Retry-After` may carry one. */
+export function parseHttpDate(text: string): Instant | null {
+  const at = DateTime.fromHTTP(text, { zone: 'utc' });
+  return at.isValid ? at.toMillis() : null;
 }
