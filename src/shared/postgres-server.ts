@@ -74,7 +74,7 @@ export async function launchServer(cluster: Cluster, port?: number): Promise<Ser
 }
 
 /** Fast shutdown, then an immediate one, which costs the next start a recovery but no data. */
-export async function shutDownServer({ data, dataDir }: Cluster): Promise<void> {
+export async function shutDownServer({ data, dataDir }: Pick<Cluster, 'data' | 'dataDir'>): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     const server = await findServer(data);
     if (server === undefined) return;
