@@ -9,7 +9,7 @@ export class CreateConfigurations1760000003000 implements MigrationInterface {
         id uuid CONSTRAINT pk_configurations PRIMARY KEY,
         workspace_id uuid NOT NULL CONSTRAINT fk_configurations_workspace REFERENCES workspaces ON DELETE CASCADE,
         name text NOT NULL,
-        calendar_id uuid NOT NULL CONSTRAINT fk_configurations_calendar REFERENCES calendars,
+        calendar_id uuid NOT NULL CONSTRAINT fk_configurations_calendar REFERENCES calendars ON DELETE CASCADE,
         timezone text NOT NULL,
         duration_minutes integer NOT NULL,
         slot_interval_minutes integer,

@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import { DateTime } from 'luxon';
 import { zoneTable } from './zone-table.js';
 
 /** Milliseconds since the Unix epoch, UTC. */

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../shared/clock.js';
+import { Config } from '../shared/config.js';
+import type { Deadline } from '../shared/deadline.js';
+import { ProviderError } from '../shared/failure.js';
+import type { Secret } from '../shared/secret.js';
+import { TokenStore, type TokenState } from './token-store.js';
+import { MISSING_TOKENS, standingFailure } from './connection.js';
+import { isExpiring, isUsable } from './token-grant.js';
+import { TokenRefresh } from './token-refresh.js';
+
+/** A token to call the provider with, and the version it came from. */
+export interface AccessToken {
+  readonly secret: Secret;
+  readonly version: number;
+}
+
+/**
+ * Access tokens that are good to use. Refreshing happens here and nowhere else: shortly before expiry, or
+ * after the provider rejected a token; once per expiry however many ask.
+ */
+@Injectable()
+export class AccessTokens {
+  constructor(
+    private readonly store: TokenStore,
+    private readonly refresh: TokenRefresh,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * @throws ProviderError with `needsReauth` when a person or the operator must act: then the provider is
+   *   not asked at all; any other failure when no token could be had in time
+   */
+  async current(connectionId: string, deadline: Deadline): Promise<AccessToken> {
+    const state = await this.#usableState(connectionId);
+    if (!isExpiring(state, this.clock.now(), this.config.tokenRefreshMarginMs)) return tokenOf(state);
+    try {
+      return tokenOf(await this.refresh.execute(connectionId, state, deadline));
+    } catch (error) {
+      const transient = error instanceof ProviderError && !error.failure.needsReauth;
+      // The margin exists for this: a failed early refresh costs nothing while the old token still works (F08).
+      if (transient && isUsable(state, this.clock.now())) return tokenOf(state);
+      throw error;
+    }
+  }
+
+  /**
+   * A token after the provider rejected that of `rejectedVersion`: another's newer one, or one forced refresh.
+   *
+   * @throws ProviderError as {@link current}
+   */
+  async afterRejection(
+    connectionId: string,
+    rejectedVersion: number,
+    deadline: Deadline,
+  ): Promise<AccessToken> {
+    const state = await this.#usableState(connectionId);
+    if (state.version !== rejectedVersion) return tokenOf(state);
+    return tokenOf(await this.refresh.execute(connectionId, state, deadline, { force: true }));
+  }
+
+  async #usableState(connectionId: string): Promise<TokenState> {
+    const state = await this.store.read(connectionId);
+    const standing = standingFailure(state);
+    if (standing !== null) throw new ProviderError(standing);
+    return state;
+  }
+}
+
+function tokenOf({ accessToken, version }: TokenState): AccessToken {
+  if (accessToken === null) throw new ProviderError(MISSING_TOKENS);
+  return { secret: accessToken, version };
+}

@@ -1,0 +1,61 @@
+import type { Failure } from '../shared/failure.js';
+import type { Page, PageQuery } from '../shared/page.js';
+import type { Secret } from '../shared/secret.js';
+import type { Instant } from '../shared/time.js';
+import type { WorkspaceScope } from '../workspaces/workspace.js';
+import type { Connection } from './connection.js';
+import type { StoredTokens, TokenGrant } from './token-grant.js';
+
+export interface Account {
+  readonly workspaceId: string;
+  readonly email: string;
+  readonly sub: string | null;
+}
+
+/** What a refresh sets out from; if any of it changed, another refresh came to an end meanwhile. */
+export type RefreshPoint = Pick<StoredTokens, 'version' | 'refreshNotBefore'> &
+  Pick<Connection, 'authStatus'>;
+
+/**
+ * The connections of all workspaces. Every change of state is a compare-and-set on the token version, so
+ * that any number of simultaneous failures makes one transition, and a late write changes nothing.
+ */
+export abstract class Connections {
+  abstract find(id: string, scope: WorkspaceScope): Promise<Connection | null>;
+  abstract findMany(ids: readonly string[]): Promise<Connection[]>;
+  abstract findByAccount(account: Pick<Account, 'workspaceId' | 'email'>): Promise<Connection | null>;
+  abstract list(scope: WorkspaceScope, page: PageQuery): Promise<Page<Connection>>;
+  abstract all(scope: WorkspaceScope): Promise<Connection[]>;
+  /** Active connections whose token expires before `before`, soonest first. */
+  abstract expiring(before: Instant, limit: number): Promise<string[]>;
+
+  /** Creates the connection, or re-authorizes the one of the same workspace and account in place. */
+  abstract connect(account: Account, grant: TokenGrant, scopes: readonly string[]): Promise<Connection>;
+  /** Records an account whose consent was not enough; an active connection is left as it is (F16). */
+  abstract refuse(account: Account, scopes: readonly string[], failure: Failure): Promise<Connection>;
+  /** Erases the tokens. False when it was disconnected already. */
+  abstract disconnect(id: string): Promise<boolean>;
+  /** Whether any other connection lives on the same grant: revoking would end that one too (F71). */
+  abstract sharesGrant(connection: Connection): Promise<boolean>;
+
+  /** Null when there is no such connection. @throws Undecryptable */
+  abstract tokens(id: string): Promise<(StoredTokens & Pick<Connection, 'authStatus' | 'lastError'>) | null>;
+  /**
+   * Takes the right to refresh for `leaseMs`, if the connection is still as `seen`. Null when another holds
+   * the lease, or has ended a refresh since.
+   */
+  abstract leaseRefresh(id: string, seen: RefreshPoint, leaseMs: number): Promise<string | null>;
+  /** Stores a refreshed grant under the lease; ends `needs_reauth`. False when the lease was lost. */
+  abstract storeRefreshed(id: string, leaseId: string, grant: TokenGrant): Promise<boolean>;
+  /** A refresh that failed for the moment: gives the lease back, and nobody tries again before `pauseMs` are over. */
+  abstract postponeRefresh(id: string, leaseId: string, failure: Failure, pauseMs: number): Promise<void>;
+  /** Marks version `version` as needing a person. True for the one caller who made the transition. */
+  abstract markNeedsReauth(id: string, version: number, failure: Failure): Promise<boolean>;
+  /** A failure that leaves the connection active, for the operator to see. */
+  abstract noteFailure(id: string, failure: Failure): Promise<void>;
+  /** The connection works: its last error is history. */
+  abstract clearFailure(id: string): Promise<void>;
+
+  /** A token that revoking can be asked with: the refresh token, else the access token. */
+  abstract revocable(id: string): Promise<Secret | null>;
+}

@@ -1,0 +1,74 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Redirect,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { found, ValidationFailed } from '../../shared/app-error.js';
+import { IdPipe } from '../../shared/id.pipe.js';
+import { mapPage, PageQuery } from '../../shared/page.js';
+import { formatInstant } from '../../shared/time.js';
+import { Public, Scope } from '../../workspaces/api-key.guard.js';
+import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import { Connections } from '../connections.js';
+import { Disconnect } from '../disconnect.js';
+import { ReauthLinks } from '../reauth-links.js';
+import { StartAuthorization } from '../start-authorization.js';
+import { AuthorizeAnswer, AuthorizeDto, ConnectionDto, ConnectionPage } from './connections.dto.js';
+
+@ApiTags('Connections')
+@ApiBearerAuth('workspace key')
+@Controller()
+export class ConnectionsController {
+  constructor(
+    private readonly startAuthorization: StartAuthorization,
+    private readonly disconnect: Disconnect,
+    private readonly connections: Connections,
+    private readonly links: ReauthLinks,
+  ) {}
+
+  @Post('oauth/google/authorize')
+  @HttpCode(200)
+  async authorize(@Scope() scope: WorkspaceScope, @Body() body: AuthorizeDto): Promise<AuthorizeAnswer> {
+    const wish = { returnUrl: body.return_url, loginHint: body.login_hint, connectionId: body.connection_id };
+    const { authorizationUrl, state, expiresAt } = await this.startAuthorization.execute(scope, wish);
+    return { authorization_url: authorizationUrl, state, expires_at: formatInstant(expiresAt, 'UTC') };
+  }
+
+  /** The link of a `reauth_url`: opens the consent page for one connection. */
+  @Public()
+  @Get('oauth/google/reauthorize')
+  @Header('Cache-Control', 'no-store')
+  @Header('Referrer-Policy', 'no-referrer')
+  @Redirect()
+  async reauthorize(@Query('link') link: unknown): Promise<{ url: string; statusCode: number }> {
+    const connectionId = typeof link === 'string' ? this.links.connectionOf(link) : null;
+    if (connectionId === null)
+      throw ValidationFailed.of('link', 'this link is not valid any more; ask for a new one');
+    const { authorizationUrl } = await this.startAuthorization.execute('all', { connectionId });
+    return { url: authorizationUrl, statusCode: 302 };
+  }
+
+  @Get('connections')
+  async list(@Scope() scope: WorkspaceScope, @Query() page: PageQuery): Promise<ConnectionPage> {
+    return mapPage(await this.connections.list(scope, page), ConnectionDto.of);
+  }
+
+  @Get('connections/:id')
+  async one(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<ConnectionDto> {
+    return ConnectionDto.of(found(await this.connections.find(id, scope)));
+  }
+
+  @Delete('connections/:id')
+  @HttpCode(204)
+  async remove(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<void> {
+    await this.disconnect.execute(id, scope);
+  }
+}

@@ -1,0 +1,22 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { InstantColumn } from '../../shared/columns.js';
+import type { Failure } from '../../shared/failure.js';
+import type { Instant } from '../../shared/time.js';
+
+/** The history of a connection's state: what notifications, outage starts and audits are made from. */
+@Entity('connection_events')
+@Check('ck_connection_events_kind', `kind IN ('connected', 'needs_reauth', 'recovered', 'disconnected')`)
+@Index('ix_connection_events_connection', ['connectionId', 'at'])
+export class ConnectionEventEntity {
+  @PrimaryColumn('uuid', {
+    primaryKeyConstraintName: 'pk_connection_events',
+    default: () => 'gen_random_uuid()',
+  })
+  id: string;
+  @ForeignKey('connections', { name: 'fk_connection_events_connection', onDelete: 'CASCADE' })
+  @Column('uuid', { name: 'connection_id' })
+  connectionId: string;
+  @Column('text') kind: 'connected' | 'needs_reauth' | 'recovered' | 'disconnected';
+  @Column('jsonb', { nullable: true }) failure: Failure | null;
+  @InstantColumn('at', { default: () => 'now()' }) at: Instant;
+}

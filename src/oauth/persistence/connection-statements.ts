@@ -1,0 +1,102 @@
+/** A failure as stored: with the time it began and how often it was met since. `$n` is the failure's JSON. */
+const errorColumn = (parameter: string): string => `
+  ${parameter}::jsonb || jsonb_build_object(
+    'at', CASE WHEN last_error->>'code' = ${parameter}::jsonb->>'code'
+               THEN (last_error->>'at')::bigint ELSE floor(extract(epoch FROM now()) * 1000)::bigint END,
+    'count', CASE WHEN last_error->>'code' = ${parameter}::jsonb->>'code'
+                  THEN (last_error->>'count')::int + 1 ELSE 1 END)`;
+
+const NO_LEASE = 'refresh_lease_id = NULL, refresh_lease_until = NULL';
+const HEALTHY = `auth_status = 'active', last_error = NULL, refresh_failures = 0, refresh_not_before = NULL`;
+
+export const EXPIRING = `
+  SELECT id FROM connections
+  WHERE auth_status = 'active' AND token_expires_at < to_timestamp($1::float8 / 1000)
+    AND (refresh_not_before IS NULL OR refresh_not_before < now())
+  ORDER BY token_expires_at LIMIT $2`;
+
+/** A missing refresh token keeps the stored one; re-authorization keeps the id and all that hangs on it. */
+export const CONNECT = `
+  WITH before AS (SELECT id, auth_status FROM connections WHERE id = $1),
+  saved AS (
+    INSERT INTO connections AS c (id, workspace_id, provider, account_email, account_sub, auth_status, scopes,
+      access_token, refresh_token, token_expires_at, token_version, last_refreshed_at)
+    VALUES ($1, $2, 'google', $3, $4, 'active', $5, $6, $7, to_timestamp($8::float8 / 1000), 1, now())
+    ON CONFLICT ON CONSTRAINT uq_connections_account DO UPDATE SET
+      account_sub = coalesce(excluded.account_sub, c.account_sub), scopes = excluded.scopes,
+      access_token = excluded.access_token, refresh_token = coalesce(excluded.refresh_token, c.refresh_token),
+      token_expires_at = excluded.token_expires_at, token_version = c.token_version + 1,
+      last_refreshed_at = now(), ${HEALTHY}, ${NO_LEASE}
+      WHERE c.id = excluded.id
+    RETURNING c.id
+  ), event AS (
+    INSERT INTO connection_events (connection_id, kind)
+    SELECT saved.id, CASE before.auth_status WHEN 'needs_reauth' THEN 'recovered' ELSE 'connected' END
+    FROM saved LEFT JOIN before ON true
+  )
+  SELECT id FROM saved`;
+
+export const REFUSE = `
+  INSERT INTO connections AS c (id, workspace_id, provider, account_email, account_sub, auth_status, scopes, last_error)
+  VALUES ($1, $2, 'google', $3, $4, 'needs_reauth', $5,
+    $6::jsonb || jsonb_build_object('at', floor(extract(epoch FROM now()) * 1000)::bigint, 'count', 1))
+  ON CONFLICT ON CONSTRAINT uq_connections_account DO UPDATE SET
+    auth_status = CASE c.auth_status WHEN 'active' THEN 'active' ELSE 'needs_reauth' END,
+    last_error = CASE c.auth_status WHEN 'active' THEN c.last_error ELSE excluded.last_error END
+  RETURNING id`;
+
+export const DISCONNECT = `
+  WITH ended AS (
+    UPDATE connections SET auth_status = 'disconnected', last_error = NULL, access_token = NULL,
+      refresh_token = NULL, token_expires_at = NULL, token_version = token_version + 1, ${NO_LEASE}
+    WHERE id = $1 AND auth_status <> 'disconnected' RETURNING id
+  ), event AS (
+    INSERT INTO connection_events (connection_id, kind) SELECT id, 'disconnected' FROM ended
+  )
+  SELECT id FROM ended`;
+
+export const SHARES_GRANT = `
+  SELECT 1 FROM connections
+  WHERE id <> $1 AND provider = 'google' AND auth_status <> 'disconnected'
+    AND (account_email = $2 OR account_sub = $3) LIMIT 1`;
+
+/** The database's clock decides when a lease is over, so instances with wrong clocks cannot both hold it. */
+export const LEASE_REFRESH = `
+  UPDATE connections SET refresh_lease_id = $3, refresh_lease_until = now() + $4 * interval '1 millisecond'
+  WHERE id = $1 AND token_version = $2 AND auth_status = $5
+    AND refresh_not_before IS NOT DISTINCT FROM to_timestamp($6::float8 / 1000)::timestamptz(3)
+    AND (refresh_lease_until IS NULL OR refresh_lease_until < now())
+  RETURNING id`;
+
+export const STORE_REFRESHED = `
+  WITH before AS (SELECT auth_status FROM connections WHERE id = $1),
+  stored AS (
+    UPDATE connections SET access_token = $3, refresh_token = coalesce($4, refresh_token),
+      token_expires_at = to_timestamp($5::float8 / 1000), scopes = coalesce($6, scopes),
+      token_version = token_version + 1, last_refreshed_at = now(), ${HEALTHY}, ${NO_LEASE}
+    WHERE id = $1 AND refresh_lease_id = $2 RETURNING id
+  ), event AS (
+    INSERT INTO connection_events (connection_id, kind)
+    SELECT stored.id, 'recovered' FROM stored, before WHERE before.auth_status = 'needs_reauth'
+  )
+  SELECT id FROM stored`;
+
+export const POSTPONE_REFRESH = `
+  UPDATE connections SET refresh_failures = refresh_failures + 1, last_error = ${errorColumn('$3')},
+    refresh_not_before = now() + $4 * interval '1 millisecond', ${NO_LEASE}
+  WHERE id = $1 AND refresh_lease_id = $2`;
+
+export const MARK_NEEDS_REAUTH = `
+  WITH marked AS (
+    UPDATE connections SET auth_status = 'needs_reauth', last_error = ${errorColumn('$3')}, ${NO_LEASE}
+    WHERE id = $1 AND token_version = $2 AND auth_status = 'active' RETURNING id
+  ), event AS (
+    INSERT INTO connection_events (connection_id, kind, failure) SELECT id, 'needs_reauth', $3::jsonb FROM marked
+  )
+  SELECT id FROM marked`;
+
+export const NOTE_FAILURE = `
+  UPDATE connections SET last_error = ${errorColumn('$2')} WHERE id = $1 AND auth_status = 'active'`;
+
+export const CLEAR_FAILURE = `
+  UPDATE connections SET last_error = NULL WHERE id = $1 AND auth_status = 'active' AND last_error IS NOT NULL`;

@@ -1,0 +1,190 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, Repository } from 'typeorm';
+import { Cipher } from '../../shared/cipher.js';
+import type { Failure } from '../../shared/failure.js';
+import { Ids } from '../../shared/ids.js';
+import { paginate, type Page, type PageQuery } from '../../shared/page.js';
+import type { Secret } from '../../shared/secret.js';
+import type { Instant } from '../../shared/time.js';
+import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import type { Connection } from '../connection.js';
+import { Connections, type Account, type RefreshPoint } from '../connections.js';
+import type { StoredTokens, TokenGrant } from '../token-grant.js';
+import { ConnectionEntity } from './connection.entity.js';
+import * as sql from './connection-statements.js';
+
+type Column = 'access_token' | 'refresh_token';
+
+@Injectable()
+export class PostgresConnections extends Connections {
+  constructor(
+    @InjectRepository(ConnectionEntity) private readonly rows: Repository<ConnectionEntity>,
+    private readonly cipher: Cipher,
+    private readonly ids: Ids,
+  ) {
+    super();
+  }
+
+  async find(id: string, scope: WorkspaceScope): Promise<Connection | null> {
+    const row = await this.rows.findOneBy({ id, ...ofWorkspace(scope) });
+    return row && connectionOfRow(row);
+  }
+
+  async findMany(ids: readonly string[]): Promise<Connection[]> {
+    return (await this.rows.findBy({ id: In([...ids]) })).map(connectionOfRow);
+  }
+
+  async findByAccount(account: Pick<Account, 'workspaceId' | 'email'>): Promise<Connection | null> {
+    const { workspaceId, email: accountEmail } = account;
+    const row = await this.rows.findOneBy({ workspaceId, provider: 'google', accountEmail });
+    return row && connectionOfRow(row);
+  }
+
+  async list(scope: WorkspaceScope, page: PageQuery): Promise<Page<Connection>> {
+    return paginate(this.rows.createQueryBuilder('c').where(ofWorkspace(scope)), page, connectionOfRow);
+  }
+
+  async all(scope: WorkspaceScope): Promise<Connection[]> {
+    const rows = await this.rows.find({ where: ofWorkspace(scope), order: { createdAt: 'ASC', id: 'ASC' } });
+    return rows.map(connectionOfRow);
+  }
+
+  async expiring(before: Instant, limit: number): Promise<string[]> {
+    const rows: { id: string }[] = await this.rows.query(sql.EXPIRING, [before, limit]);
+    return rows.map(({ id }) => id);
+  }
+
+  async connect(account: Account, grant: TokenGrant, scopes: readonly string[]): Promise<Connection> {
+    const id = (await this.findByAccount(account))?.id ?? this.ids.next();
+    const saved: { id: string }[] = await this.rows.query(sql.CONNECT, [
+      id,
+      account.workspaceId,
+      account.email,
+      account.sub,
+      [...scopes],
+      this.#sealed(id, 'access_token', grant.accessToken),
+      this.#sealed(id, 'refresh_token', grant.refreshToken),
+      grant.expiresAt,
+    ]);
+    // Two consents for one new account raced and the other made the row: seal the tokens for that row.
+    if (saved[0]?.id !== id) return this.connect(account, grant, scopes);
+    return this.#saved(id);
+  }
+
+  async refuse(account: Account, scopes: readonly string[], failure: Failure): Promise<Connection> {
+    const { workspaceId, email, sub } = account;
+    const values = [this.ids.next(), workspaceId, email, sub, [...scopes], JSON.stringify(failure)];
+    const [row]: { id: string }[] = await this.rows.query(sql.REFUSE, values);
+    return this.#saved(row?.id ?? '');
+  }
+
+  async disconnect(id: string): Promise<boolean> {
+    return affected(await this.rows.query(sql.DISCONNECT, [id]));
+  }
+
+  async sharesGrant({ id, accountEmail, accountSub }: Connection): Promise<boolean> {
+    const rows: unknown[] = await this.rows.query(sql.SHARES_GRANT, [id, accountEmail, accountSub]);
+    return rows.length > 0;
+  }
+
+  async tokens(id: string): Promise<(StoredTokens & Pick<Connection, 'authStatus' | 'lastError'>) | null> {
+    const row = await this.#withTokens(id);
+    return (
+      row && {
+        accessToken: this.#opened(row, 'access_token', row.accessToken),
+        refreshToken: this.#opened(row, 'refresh_token', row.refreshToken),
+        expiresAt: row.tokenExpiresAt,
+        refreshedAt: row.lastRefreshedAt,
+        version: row.tokenVersion,
+        refreshNotBefore: row.refreshNotBefore,
+        authStatus: row.authStatus,
+        lastError: row.lastError,
+      }
+    );
+  }
+
+  async leaseRefresh(id: string, seen: RefreshPoint, leaseMs: number): Promise<string | null> {
+    const leaseId = this.ids.next();
+    const { version, authStatus, refreshNotBefore } = seen;
+    const values = [id, version, leaseId, leaseMs, authStatus, refreshNotBefore];
+    return affected(await this.rows.query(sql.LEASE_REFRESH, values)) ? leaseId : null;
+  }
+
+  async storeRefreshed(id: string, leaseId: string, grant: TokenGrant): Promise<boolean> {
+    return affected(
+      await this.rows.query(sql.STORE_REFRESHED, [
+        id,
+        leaseId,
+        this.#sealed(id, 'access_token', grant.accessToken),
+        this.#sealed(id, 'refresh_token', grant.refreshToken),
+        grant.expiresAt,
+        grant.scopes && [...grant.scopes],
+      ]),
+    );
+  }
+
+  async postponeRefresh(id: string, leaseId: string, failure: Failure, pauseMs: number): Promise<void> {
+    await this.rows.query(sql.POSTPONE_REFRESH, [id, leaseId, JSON.stringify(failure), pauseMs]);
+  }
+
+  async markNeedsReauth(id: string, version: number, failure: Failure): Promise<boolean> {
+    return affected(await this.rows.query(sql.MARK_NEEDS_REAUTH, [id, version, JSON.stringify(failure)]));
+  }
+
+  async noteFailure(id: string, failure: Failure): Promise<void> {
+    await this.rows.query(sql.NOTE_FAILURE, [id, JSON.stringify(failure)]);
+  }
+
+  async clearFailure(id: string): Promise<void> {
+    await this.rows.query(sql.CLEAR_FAILURE, [id]);
+  }
+
+  async revocable(id: string): Promise<Secret | null> {
+    const row = await this.#withTokens(id);
+    if (row === null) return null;
+    return (
+      this.#opened(row, 'refresh_token', row.refreshToken) ??
+      this.#opened(row, 'access_token', row.accessToken)
+    );
+  }
+
+  async #saved(id: string): Promise<Connection> {
+    return connectionOfRow(await this.rows.findOneByOrFail({ id }));
+  }
+
+  async #withTokens(id: string): Promise<ConnectionEntity | null> {
+    const query = this.rows.createQueryBuilder('c').addSelect(['c.accessToken', 'c.refreshToken']);
+    return query.where('c.id = :id', { id }).getOne();
+  }
+
+  #sealed(id: string, column: Column, token: Secret | null): string | null {
+    return token && this.cipher.encrypt(token, place(id, column));
+  }
+
+  #opened({ id }: ConnectionEntity, column: Column, stored: string | null): Secret | null {
+    return stored === null ? null : this.cipher.decrypt(stored, place(id, column));
+  }
+}
+
+/** What a ciphertext is bound to, so that it opens in its own row and column only. */
+function place(id: string, column: Column): string {
+  return `connections/${id}/${column}`;
+}
+
+function ofWorkspace(scope: WorkspaceScope): { workspaceId?: string } {
+  return scope === 'all' ? {} : { workspaceId: scope.workspaceId };
+}
+
+/** TypeORM answers `[rows, count]` for UPDATE and DELETE; ours all end in RETURNING inside a CTE or not. */
+function affected(result: unknown): boolean {
+  const rows: unknown = Array.isArray(result) && Array.isArray(result[0]) ? result[0] : result;
+  return Array.isArray(rows) && rows.length > 0;
+}
+
+function connectionOfRow(row: ConnectionEntity): Connection {
+  const { id, workspaceId, provider, accountEmail, accountSub, authStatus, lastError, scopes } = row;
+  const { tokenExpiresAt, lastRefreshedAt, createdAt } = row;
+  const identity = { id, workspaceId, provider, accountEmail, accountSub };
+  return { ...identity, authStatus, lastError, scopes, tokenExpiresAt, lastRefreshedAt, createdAt };
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { ValidationFailed } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { Deadline } from '../shared/deadline.js';
+import { Secret } from '../shared/secret.js';
+import { AuthorizationStates, type PendingAuthorization } from './authorization-states.js';
+import { TokenEndpoint } from './token-endpoint.js';
+import type { TokenGrant } from './token-grant.js';
+
+const EXCHANGE_MS = 5000;
+
+/** What the provider sent the person back with (RFC 6749 section 4.1.2). */
+export interface Callback {
+  readonly state?: string | undefined;
+  readonly code?: string | undefined;
+  readonly error?: string | undefined;
+  /** Issuer, against mix-up of providers (RFC 9207). */
+  readonly iss?: string | undefined;
+}
+
+/** The two steps of a callback: whose it is, and what the code is worth. */
+@Injectable()
+export class RedeemAuthorization {
+  constructor(
+    private readonly states: AuthorizationStates,
+    private readonly endpoint: TokenEndpoint,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws ValidationFailed for every unusable state alike; the state is spent in any case */
+  async pending({ state }: Callback): Promise<PendingAuthorization> {
+    const pending = state === undefined || state === '' ? null : await this.states.redeem(state);
+    if (pending === null)
+      throw ValidationFailed.of(
+        'state',
+        'this authorization is not under way; start again from where you came',
+      );
+    return pending;
+  }
+
+  /**
+   * Trades the code for tokens. One attempt: a code is single-use, so a repeat could only fail.
+   *
+   * @throws ProviderError
+   */
+  async grant(code: string, { codeVerifier }: PendingAuthorization): Promise<TokenGrant> {
+    const deadline = Deadline.in(EXCHANGE_MS, this.clock);
+    return this.endpoint.exchange(new Secret(code), codeVerifier, deadline.signal(EXCHANGE_MS));
+  }
+}

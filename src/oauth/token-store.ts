@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { Undecryptable } from '../shared/cipher.js';
+import { ProviderError, type Failure } from '../shared/failure.js';
+import { Log } from '../shared/log.js';
+import { MISSING_TOKENS, TOKEN_UNDECRYPTABLE, type Connection } from './connection.js';
+import { Connections } from './connections.js';
+import type { StoredTokens } from './token-grant.js';
+
+export type TokenState = StoredTokens & Pick<Connection, 'authStatus' | 'lastError'>;
+
+/** Reads a connection's tokens and records what becomes of them, once, however many see it. */
+@Injectable()
+export class TokenStore {
+  constructor(
+    private readonly connections: Connections,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws ProviderError when there is no connection, or its tokens cannot be opened (F69) */
+  async read(connectionId: string): Promise<TokenState> {
+    const state = await this.#opened(connectionId);
+    if (state === null) throw new ProviderError(MISSING_TOKENS);
+    return state;
+  }
+
+  /** Marks the connection as needing `failure.actor`. Only the caller that makes the transition logs it (R7). */
+  async needsReauth(connectionId: string, version: number, failure: Failure): Promise<void> {
+    if (!(await this.connections.markNeedsReauth(connectionId, version, failure))) return;
+    this.log.warn('connection.needs_reauth', 'A connection stopped working until somebody acts.', {
+      connection_id: connectionId,
+      class: failure.category,
+      code: failure.code,
+      actor: failure.actor,
+      upstream_status: failure.httpStatus,
+    });
+  }
+
+  async #opened(connectionId: string): Promise<TokenState | null> {
+    try {
+      return await this.connections.tokens(connectionId);
+    } catch (error) {
+      if (!(error instanceof Undecryptable)) throw error;
+      await this.connections.noteFailure(connectionId, TOKEN_UNDECRYPTABLE);
+      this.log.error('token.undecryptable', 'A stored token cannot be decrypted with the configured keys.', {
+        connection_id: connectionId,
+        key_id: error.keyId,
+      });
+      throw new ProviderError(TOKEN_UNDECRYPTABLE, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { pause, type Deadline } from './deadline.js';
+import { ProviderError, type Failure } from './failure.js';
+
+const MAX_ATTEMPTS = 3;
+const BASE_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 2000;
+
+/**
+ * Repeats an idempotent call on a passing failure: at most two extra attempts, exponential pause with full
+ * jitter, the provider's `Retry-After` when it fits. A time-out is not repeated: it would double the wait.
+ *
+ * @see https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+ * @throws ProviderError the last failure
+ */
+export async function retrying<T>(
+  deadline: Deadline,
+  attempt: (number: number) => Promise<T>,
+  maxAttempts = MAX_ATTEMPTS,
+): Promise<T> {
+  for (let number = 1; ; number += 1) {
+    try {
+      return await attempt(number);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || number >= maxAttempts) throw error;
+      const pauseMs = pauseBefore(error.failure, number);
+      if (pauseMs === null || pauseMs >= deadline.remainingMs()) throw error;
+      await pause(pauseMs);
+    }
+  }
+}
+
+function pauseBefore({ retryable, timedOut, retryAfterMs }: Failure, number: number): number | null {
+  if (!retryable || timedOut) return null;
+  return retryAfterMs ?? Math.random() * Math.min(MAX_PAUSE_MS, BASE_PAUSE_MS * 2 ** number);
+}
