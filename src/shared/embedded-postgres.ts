@@ -66,6 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 class OwnServer implements EmbeddedPostgres {
   #stopped: Promise<void> | undefined;
+  #revived: Promise<boolean> = Promise.resolve(true);
 
   constructor(
     readonly url: string,
@@ -81,22 +82,26 @@ class OwnServer implements EmbeddedPostgres {
 
   /** The lock is held to the end, or another service could adopt the server that is about to stop. */
   async #stop(): Promise<void> {
-    await shutDownServer(this.cluster);
+    if (await this.#revived) await shutDownServer(this.cluster);
     await this.claim.control.end().catch(() => {});
   }
 
   #watch(): void {
-    this.claim.control.once('end', () => void this.#revive());
+    this.claim.control.once('end', () => {
+      if (this.#stopped === undefined) this.#revived = this.#revive();
+    });
   }
 
-  /** On the same port: the pools of this process know no other. */
-  async #revive(): Promise<void> {
-    while (this.#stopped === undefined) {
+  /** On the same port: the pools of this process know no other. False: stopped without owning the server again. */
+  async #revive(): Promise<boolean> {
+    for (;;) {
       try {
         this.claim = await claimServer(this.cluster, 'service', this.claim.port);
         this.cluster.log('The connection to the embedded Postgres was lost; the server is back.');
-        return this.#watch();
+        this.#watch();
+        return true;
       } catch (error) {
+        if (this.#stopped !== undefined) return false;
         this.cluster.log(`The embedded Postgres is not back yet: ${String(error)}`);
         await delay(REVIVE_PAUSE_MS);
       }

@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -58,7 +59,8 @@ export async function findServer(data: string): Promise<Server | undefined> {
 export async function launchServer(cluster: Cluster, port?: number): Promise<Server> {
   if (!(await exists(cluster.data))) await createCluster(cluster);
   await removeMisleadingPidFile(cluster.data);
-  const child = await spawnServer(cluster, port ?? (await freePort()));
+  const draft = join(cluster.dataDir, `postgres.log.${randomUUID()}`);
+  const child = await spawnServer(cluster, port ?? (await freePort()), draft);
   const failure = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`it ended with ${code ?? signal}`));
@@ -66,11 +68,15 @@ export async function launchServer(cluster: Cluster, port?: number): Promise<Ser
   const deadline = performance.now() + START_LIMIT_MS;
   while (performance.now() < deadline) {
     const server = await findServer(cluster.data);
-    if (server?.ready === true && server.pid === child.pid) return server;
+    if (server?.ready === true && server.pid === child.pid) {
+      await keepLog(cluster, draft);
+      return server;
+    }
     const reason = await Promise.race([failure, delay(POLL_MS)]);
-    if (reason !== undefined) throw new LaunchFailed(await explain(cluster, reason));
+    if (reason !== undefined) throw new LaunchFailed(await takeLog(cluster, draft, reason));
   }
-  throw new Error(await explain(cluster, 'it is not ready yet'));
+  await keepLog(cluster, draft);
+  throw new Error(`The embedded Postgres in ${cluster.dataDir} is still starting; see postgres.log there.`);
 }
 
 /** Fast shutdown, then an immediate one, which costs the next start a recovery but no data. */
@@ -123,9 +129,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-async function spawnServer({ dataDir, data, native, user }: Cluster, port: number): Promise<ChildProcess> {
-  const logFile = join(dataDir, 'postgres.log');
-  await fs.rename(logFile, `${logFile}.1`).catch(() => {});
+async function spawnServer(
+  { data, native, user }: Cluster,
+  port: number,
+  logFile: string,
+): Promise<ChildProcess> {
   const output = await fs.open(logFile, 'a', 0o600);
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(join(native, 'bin/postgres'), ['-D', data, '-p', `${port}`, ...settings], {
@@ -140,9 +148,17 @@ async function spawnServer({ dataDir, data, native, user }: Cluster, port: numbe
   return child;
 }
 
-async function explain({ dataDir }: Cluster, reason: string): Promise<string> {
-  const log = await fs.readFile(join(dataDir, 'postgres.log'), 'utf8').catch(() => '');
-  const tail = log.trim().split('\n').slice(-3).join(' | ');
+/** Only a server that runs gets the name: one that loses a race must not push away the log of the winner. */
+async function keepLog({ dataDir }: Cluster, draft: string): Promise<void> {
+  const logFile = join(dataDir, 'postgres.log');
+  await fs.rename(logFile, `${logFile}.1`).catch(() => {});
+  await fs.rename(draft, logFile);
+}
+
+async function takeLog({ dataDir }: Cluster, draft: string, reason: string): Promise<string> {
+  const log = await fs.readFile(draft, 'utf8');
+  await fs.rm(draft);
+  const tail = log.trim().split('\n').slice(-5).join(' | ');
   return `The embedded Postgres in ${dataDir} did not start, ${reason}. Its log ends: ${tail}`;
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { spawn, spawnSync, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -47,7 +47,7 @@ const canBeNobody =
 const cleanups: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
 async function folder(): Promise<string> {
@@ -55,6 +55,27 @@ async function folder(): Promise<string> {
   cleanups.push(() => rm(path, { recursive: true, force: true }));
   return path;
 }
+
+/** One with a cluster already in it, copied from one made once: quicker than making each. */
+async function usedFolder(): Promise<string> {
+  seed ??= newSeed();
+  const path = await folder();
+  spawnSync('cp', ['-a', `${await seed}/.`, path]);
+  return path;
+}
+
+let seed: Promise<string> | undefined;
+
+async function newSeed(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'slotkeeper-embedded-'));
+  const postgres = await startEmbeddedPostgres({ dataDir: path, role: 'tool' });
+  await postgres.stop();
+  return path;
+}
+
+afterAll(async () => {
+  if (seed !== undefined) await rm(await seed, { recursive: true });
+});
 
 async function start(
   dataDir: string,
@@ -88,7 +109,8 @@ async function startInOtherProcess(
     action();
     await exited;
   };
-  const [answer] = (await once(createInterface(stdout), 'line')) as [string];
+  const [answer]: string[] = await once(createInterface(stdout), 'line');
+  if (answer === undefined) throw new Error('no answer');
   const stop = (): Promise<void> => end(() => stdin.writable && stdin.write('stop\n'));
   cleanups.push(stop);
   return { pid, answer, stop, kill: () => end(() => child.kill('SIGKILL')) };
@@ -148,7 +170,7 @@ describe('an embedded Postgres that a service starts', () => {
   });
 
   it('has what the migrations need: pgcrypto, and exclusion constraints over plain columns', async () => {
-    const { url } = await start(await folder());
+    const { url } = await start(await usedFolder());
     await query(url, 'CREATE EXTENSION pgcrypto');
     await query(url, 'CREATE EXTENSION btree_gist');
     await query(
@@ -163,7 +185,7 @@ describe('an embedded Postgres that a service starts', () => {
   });
 
   it('comes back on the same port when its server is killed', async () => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
     const { url } = await start(dataDir);
     await query(url, 'CREATE TABLE kept ()');
     await killServer(dataDir);
@@ -175,12 +197,26 @@ describe('an embedded Postgres that a service starts', () => {
 
 describe('a second service on the same data folder', () => {
   it('is refused, and told who holds the folder and what to do', async () => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
     const holder = await startInOtherProcess({ dataDir, role: 'service' });
     await expect(start(dataDir)).rejects.toThrow(
       new RegExp(`process ${holder.pid}\\) uses the data folder ${dataDir}.*DATA_DIR.*DATABASE_URL`),
     );
     expect(await isUp(holder.answer)).toBe(true);
+  });
+
+  it('is refused also after the first one lost its connection and got it back', async () => {
+    const dataDir = await usedFolder();
+    const { url } = await start(dataDir);
+    const service = `FROM pg_stat_activity WHERE application_name LIKE 'slotkeeper service%'`;
+    const [before] = await query(url, `SELECT pid, pg_terminate_backend(pid, 5000) ${service}`);
+    const isBack = async (): Promise<boolean> => {
+      const locks = await query(url, `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted`);
+      return locks.length === 1 && locks[0]?.[0] !== before?.[0];
+    };
+    const deadline = performance.now() + 5000;
+    while (!(await isBack()) && performance.now() < deadline) await delay(20);
+    await expect(start(dataDir)).rejects.toThrow('uses the data folder');
   });
 
   it('is refused also when both start at once on a new folder', async () => {
@@ -192,10 +228,11 @@ describe('a second service on the same data folder', () => {
       expect.stringContaining('postgres://'),
     ]);
     expect(await isUp(answers[1] ?? '')).toBe(true);
+    expect(await readFile(join(dataDir, 'postgres.log'), 'utf8')).toContain('ready to accept connections');
   });
 
   it('adopts the server, with its data, when the first one was killed', async () => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
     const killed = await startInOtherProcess({ dataDir, role: 'service' });
     await query(killed.answer, 'CREATE TABLE kept ()');
     const pid = await serverPid(dataDir);
@@ -211,7 +248,7 @@ describe('a second service on the same data folder', () => {
   });
 
   it('waits for a server that is still stopping, then starts its own', async () => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
     const first = await start(dataDir);
     const pid = await serverPid(dataDir);
     const stopping = first.stop();
@@ -227,7 +264,7 @@ describe('a process file that a dead server left', () => {
     ['nobody', (): number => spawnSync('true').pid],
     ['another process', (): number => process.pid],
   ])('is no obstacle when its number belongs to %s', async (_, numberInUse) => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
     const killed = await startInOtherProcess({ dataDir, role: 'service' });
     await query(killed.answer, 'CREATE TABLE kept ()');
     await killed.kill();
@@ -243,7 +280,7 @@ describe('a process file that a dead server left', () => {
 
 describe('a tool', () => {
   it('borrows the server of a service and leaves it running', async () => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
     const service = await start(dataDir);
     const tool = await start(dataDir, { role: 'tool' });
     expect(tool.url).toBe(service.url);
@@ -252,14 +289,14 @@ describe('a tool', () => {
   });
 
   it('stops a server that it started itself', async () => {
-    const tool = await start(await folder(), { role: 'tool' });
+    const tool = await start(await usedFolder(), { role: 'tool' });
     expect(await isUp(tool.url)).toBe(true);
     await tool.stop();
     expect(await isUp(tool.url)).toBe(false);
   });
 
   it('leaves a server that it started to a service that adopted it meanwhile', async () => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
     const tool = await start(dataDir, { role: 'tool' });
     const service = await start(dataDir);
     await tool.stop();
@@ -269,7 +306,7 @@ describe('a tool', () => {
 
 describe('the files of the server', () => {
   it('run from a private copy, made once and repaired, when links and execute bits are missing', async () => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
     const place = await folder();
     await chmod(place, 0o711);
     const native = join(place, 'native');
@@ -303,7 +340,7 @@ describe('the files of the server', () => {
   });
 
   it('are kept apart from a password that was changed, and the error names its file', async () => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
     const tool = await start(dataDir, { role: 'tool' });
     await rm(join(dataDir, 'postgres-password'));
     await writeFile(join(dataDir, 'postgres-password'), 'changed');
@@ -314,7 +351,8 @@ describe('the files of the server', () => {
 
 describe('started by root', () => {
   asRoot('runs as an account without rights, opening only the way into the data folder', async () => {
-    const dataDir = await folder();
+    const dataDir = await usedFolder();
+    await chmod(dataDir, 0o700);
     await start(dataDir);
     const owner = (await stat(join(dataDir, 'postgres'))).uid;
     expect(owner).not.toBe(0);
