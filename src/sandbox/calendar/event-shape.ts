@@ -1,0 +1,99 @@
+import type { Shape } from '../json-shape.js';
+
+const TIME: Shape = { fields: { date: 'string', dateTime: 'string', timeZone: 'string' } };
+const PERSON: Shape = { fields: { id: 'string', email: 'string', displayName: 'string', self: 'boolean' } };
+const STRINGS: Shape = { map: 'string' };
+
+const ATTENDEE: Shape = {
+  fields: {
+    id: 'string',
+    email: 'string',
+    displayName: 'string',
+    organizer: 'boolean',
+    self: 'boolean',
+    resource: 'boolean',
+    optional: 'boolean',
+    responseStatus: ['needsAction', 'declined', 'tentative', 'accepted'],
+    comment: 'string',
+    additionalGuests: 'integer',
+  },
+};
+
+const CONFERENCE: Shape = {
+  fields: {
+    createRequest: {
+      fields: {
+        requestId: 'string',
+        conferenceSolutionKey: { fields: { type: 'string' } },
+        status: { fields: { statusCode: 'string' } },
+      },
+    },
+    entryPoints: { list: { map: 'any' } },
+    conferenceSolution: { map: 'any' },
+    conferenceId: 'string',
+    parameters: { map: 'any' },
+    signature: 'string',
+    notes: 'string',
+  },
+};
+
+/** Fields that a client may set. */
+const WRITABLE = {
+  summary: 'string',
+  description: 'string',
+  location: 'string',
+  start: TIME,
+  end: TIME,
+  status: ['confirmed', 'tentative', 'cancelled'],
+  transparency: ['opaque', 'transparent'],
+  visibility: ['default', 'public', 'private', 'confidential'],
+  colorId: 'string',
+  eventLabelId: 'string',
+  attendees: { list: ATTENDEE },
+  attendeesOmitted: 'boolean',
+  attachments: { list: { map: 'any' } },
+  extendedProperties: { fields: { private: STRINGS, shared: STRINGS } },
+  reminders: {
+    fields: {
+      useDefault: 'boolean',
+      overrides: { list: { fields: { method: ['email', 'popup'], minutes: 'integer' } } },
+    },
+  },
+  source: { fields: { url: 'string', title: 'string' } },
+  eventType: ['default', 'outOfOffice', 'focusTime', 'workingLocation', 'birthday'],
+  outOfOfficeProperties: { map: 'any' },
+  focusTimeProperties: { map: 'any' },
+  workingLocationProperties: { map: 'any' },
+  birthdayProperties: { map: 'any' },
+  guestsCanInviteOthers: 'boolean',
+  guestsCanModify: 'boolean',
+  guestsCanSeeOtherGuests: 'boolean',
+  anyoneCanAddSelf: 'boolean',
+} as const satisfies Record<string, Shape>;
+
+/** Fields that are set once, or by their own rules, or by the service alone; the last are read and ignored. */
+const OTHERS = {
+  id: 'string',
+  recurrence: { list: 'string' },
+  conferenceData: CONFERENCE,
+  iCalUID: 'string',
+  sequence: 'integer',
+  kind: 'string',
+  etag: 'string',
+  htmlLink: 'string',
+  hangoutLink: 'string',
+  created: 'string',
+  updated: 'string',
+  creator: PERSON,
+  organizer: PERSON,
+  originalStartTime: TIME,
+  recurringEventId: 'string',
+  endTimeUnspecified: 'boolean',
+  locked: 'boolean',
+  privateCopy: 'boolean',
+  gadget: { map: 'any' },
+} as const satisfies Record<string, Shape>;
+
+export const EVENT_SHAPE: Shape = { fields: { ...WRITABLE, ...OTHERS } };
+
+export const WRITABLE_FIELDS: readonly string[] = Object.keys(WRITABLE);

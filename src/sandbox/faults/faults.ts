@@ -1,0 +1,134 @@
+import type { Respond } from './disruption.js';
+import type { Effect, Endpoint, FaultSpec, FaultTarget } from './fault.js';
+import { PRESETS } from './presets.js';
+
+export interface Fault extends FaultSpec {
+  readonly id: string;
+  /** Matching calls met, and how many of them were struck. */
+  matched: number;
+  struck: number;
+}
+
+/** What the faults of one call add up to. */
+export interface Strike {
+  readonly ids: readonly string[];
+  readonly latencyMs: number;
+  readonly readLagMs: number;
+  /** Free/busy effects with the calendar they are limited to. */
+  readonly alterations: readonly Alteration[];
+  /** The first of the effects that decide how the call is answered. */
+  readonly ending?: Effect;
+}
+
+export interface Alteration {
+  readonly calendar: string | undefined;
+  readonly effect: Effect;
+}
+
+const ALTERATIONS = new Set([
+  'calendar_error',
+  'omit_calendar',
+  'busy_entries',
+  'calendars_value',
+  'upper_case_ids',
+]);
+const STACKING = new Set([...ALTERATIONS, 'latency', 'read_lag']);
+
+/** The faults that are switched on. Faults that delay or alter stack; of those that end a call the oldest wins. */
+export class Faults {
+  private readonly faults = new Map<string, Fault>();
+  private added = 0;
+  private draw = sequence(1);
+
+  add(spec: FaultSpec): string {
+    this.added += 1;
+    const id = `fault-${this.added}`;
+    this.faults.set(id, { ...spec, id, matched: 0, struck: 0 });
+    return id;
+  }
+
+  list(): Fault[] {
+    return [...this.faults.values()];
+  }
+
+  remove(id: string): boolean {
+    return this.faults.delete(id);
+  }
+
+  /** Also rewinds the sequence that probabilities are drawn from. */
+  clear(): void {
+    this.faults.clear();
+    this.draw = sequence(1);
+  }
+
+  /** Draws the faults for one call. Each fault that strikes is counted. */
+  strike(target: FaultTarget): Strike {
+    let ending: Effect | undefined;
+    const struck: { fault: Fault; effect: Effect }[] = [];
+    for (const fault of this.faults.values()) {
+      const effect = resolve(fault.effect);
+      const ends = !STACKING.has(effect.kind);
+      if ((ends && ending) || !matches(fault, target) || !this.strikes(fault)) continue;
+      if (ends) ending = effect;
+      struck.push({ fault, effect });
+    }
+    return {
+      ids: struck.map(({ fault }) => fault.id),
+      latencyMs: sum(struck.map(({ effect }) => (effect.kind === 'latency' ? effect.ms : 0))),
+      readLagMs: sum(struck.map(({ effect }) => (effect.kind === 'read_lag' ? effect.ms : 0))),
+      alterations: struck
+        .filter(({ effect }) => ALTERATIONS.has(effect.kind))
+        .map(({ fault, effect }) => ({ calendar: fault.calendar, effect })),
+      ...(ending ? { ending } : {}),
+    };
+  }
+
+  private strikes(fault: Fault): boolean {
+    fault.matched += 1;
+    if (fault.matched <= (fault.skip ?? 0)) return false;
+    if (fault.struck >= (fault.times ?? Infinity)) return false;
+    if (fault.probability !== undefined && this.draw() >= fault.probability) return false;
+    fault.struck += 1;
+    return true;
+  }
+}
+
+function resolve(effect: FaultSpec['effect']): Effect {
+  if (typeof effect === 'string') return PRESETS[effect];
+  if (effect.kind === 'invalid_grant') return invalidGrant(effect.description);
+  if (effect.kind !== 'preset') return effect;
+  const preset: Respond = PRESETS[effect.name];
+  const retryAfter = effect.retry_after === undefined ? {} : { 'retry-after': String(effect.retry_after) };
+  return { ...preset, headers: { ...preset.headers, ...retryAfter, ...effect.headers } };
+}
+
+function invalidGrant(description = 'Token has been expired or revoked.'): Respond {
+  return { kind: 'respond', status: 400, body: { error: 'invalid_grant', error_description: description } };
+}
+
+function matches({ endpoint = '*', account, calendar }: FaultSpec, target: FaultTarget): boolean {
+  return (
+    covers(endpoint, target.endpoint) &&
+    (account === undefined || account.toLowerCase() === target.account?.toLowerCase()) &&
+    (calendar === undefined || target.calendars.some((id) => id.toLowerCase() === calendar.toLowerCase()))
+  );
+}
+
+function covers(pattern: string, endpoint: Endpoint): boolean {
+  return pattern === '*' || pattern === endpoint || endpoint.startsWith(`${pattern}.`);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+function sequence(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
