@@ -16,48 +16,54 @@ export interface SlotSearch extends SlotLength {
   readonly busy: readonly BusyTable[];
 }
 
+/** Later than any start, so that a walk over the starts needs no other end. */
+const NEVER = 2 ** 31 - 1;
+
 /** Starts of the free slots in epoch minutes, ascending, distinct. */
-export function freeSlots(search: SlotSearch): Int32Array {
+export function freeSlots(search: SlotSearch): number[] {
   return freeStarts(slotStarts(search), search, search.busy);
 }
 
 /** Those of the ascending `starts` (epoch minutes) whose slot, with the time around it, touches no busy time. */
-export function freeStarts(starts: Int32Array, length: SlotLength, busy: readonly BusyTable[]): Int32Array {
-  const taken = new Uint8Array(starts.length);
-  for (const table of busy) markTaken(taken, starts, length, table);
-  let kept = 0;
-  const free = new Int32Array(starts.length);
-  for (let i = 0; i < starts.length; i += 1) if (taken[i] === 0) free[kept++] = at(starts, i);
-  return free.subarray(0, kept);
+export function freeStarts(
+  starts: readonly number[],
+  length: SlotLength,
+  busy: readonly BusyTable[],
+): number[] {
+  const free = [...starts, NEVER];
+  for (const table of busy) dropTaken(free, length, table);
+  free.pop();
+  return free;
 }
 
 /** The slots on the grid that lie inside working hours, busy or not. */
-function slotStarts({ windows, durationMinutes, slotIntervalMinutes, earliest }: SlotSearch): Int32Array {
+function slotStarts({ windows, durationMinutes, slotIntervalMinutes, earliest }: SlotSearch): number[] {
   const starts: number[] = [];
   for (const { from, to, gridFrom, windowEnd } of windows) {
     const end = Math.min(to, windowEnd - durationMinutes + 1);
-    const soonest = Math.max(from, earliest);
-    const first = gridFrom + Math.ceil((soonest - gridFrom) / slotIntervalMinutes) * slotIntervalMinutes;
-    for (let start = first; start < end; start += slotIntervalMinutes) starts.push(start);
+    const wait = Math.ceil((Math.max(from, earliest) - gridFrom) / slotIntervalMinutes);
+    for (let at = gridFrom + wait * slotIntervalMinutes; at < end; at += slotIntervalMinutes) starts.push(at);
   }
-  return Int32Array.from(starts);
+  return starts;
 }
 
 /**
  * Walks slots and busy times once, side by side: both ascend by start, so a slot that ends before one busy time ends
- * before all later ones, and a taken slot need not be looked at again.
+ * before all later ones. Takes the slots out in place; the last start is {@link NEVER} and stays.
  */
-function markTaken(taken: Uint8Array, starts: Int32Array, length: SlotLength, busy: BusyTable): void {
+function dropTaken(starts: number[], length: SlotLength, busy: BusyTable): void {
+  const { starts: busyFrom, ends: busyTo } = busy;
   const after = length.durationMinutes + length.bufferMinutes;
-  let slot = 0;
-  for (let i = 0; i < busy.starts.length && slot < starts.length; i += 1) {
-    const lastFree = at(busy.starts, i) - after;
-    const nextFree = at(busy.ends, i) + length.prepMinutes;
-    while (slot < starts.length && at(starts, slot) <= lastFree) slot += 1;
-    while (slot < starts.length && at(starts, slot) < nextFree) taken[slot++] = 1;
+  const before = length.prepMinutes;
+  let kept = 0;
+  let next = 0;
+  let start = starts[0] ?? NEVER;
+  for (let i = 0; i < busyFrom.length; i += 1) {
+    const firstAfter = (busyTo[i] ?? 0) + before;
+    if (firstAfter <= start) continue;
+    const lastBefore = (busyFrom[i] ?? 0) - after;
+    for (; start <= lastBefore; start = starts[++next] ?? NEVER) starts[kept++] = start;
+    while (start < firstAfter) start = starts[++next] ?? NEVER;
   }
-}
-
-function at(minutes: Int32Array, index: number): number {
-  return minutes[index] ?? 0;
+  starts.splice(kept, next - kept);
 }
