@@ -157,11 +157,6 @@ export function malformedAnswer(status: number, what: string): Failure {
   };
 }
 
-/** The access token is fresh and is still rejected (F18): only the owner can mend that. */
-export function rejectedFreshToken(failure: Failure): Failure {
-  return { ...failure, ...USER_MUST_CONSENT, code: 'invalid_token' };
-}
-
 /** A reason inside a 200, for one calendar of a free/busy answer. */
 export function calendarEntryFailure(reason: string): Failure {
   const judged = BY_REASON[reason] ?? REFUSED;

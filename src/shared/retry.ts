@@ -4,6 +4,8 @@ import { ProviderError, type Failure } from './failure.js';
 const MAX_ATTEMPTS = 3;
 const BASE_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 2000;
+/** F27: an answer that cannot be read once may be chance; twice it is not. */
+const FEWER_ATTEMPTS: Readonly<Record<string, number>> = { malformed_answer: 2 };
 
 /**
  * Repeats an idempotent call on a passing failure: at most two extra attempts, exponential pause with full
@@ -29,7 +31,7 @@ export async function retrying<T>(
   }
 }
 
-function pauseBefore({ retryable, timedOut, retryAfterMs }: Failure, number: number): number | null {
-  if (!retryable || timedOut) return null;
+function pauseBefore({ code, retryable, timedOut, retryAfterMs }: Failure, number: number): number | null {
+  if (!retryable || timedOut || number >= (FEWER_ATTEMPTS[code] ?? MAX_ATTEMPTS)) return null;
   return retryAfterMs ?? Math.random() * Math.min(MAX_PAUSE_MS, BASE_PAUSE_MS * 2 ** number);
 }

@@ -157,3 +157,34 @@ export function parseHttpDate(text: string): Instant | null {
   const at = DateTime.fromHTTP(text, { zone: 'utc' });
   return at.isValid ? at.toMillis() : null;
 }
+
+/** The UTC day that `at` is in, as days since 1970-01-01. */
+export function utcDayOf(at: Instant): number {
+  return Math.floor(at / DAY_MS);
+}
+
+export function utcDay(day: number): Interval {
+  return { startAt: day * DAY_MS, endAt: (day + 1) * DAY_MS };
+}
+
+/** The smallest run of whole UTC days that contains `window`. */
+export function wholeUtcDays({ startAt, endAt }: Interval): Interval {
+  return { startAt: Math.floor(startAt / DAY_MS) * DAY_MS, endAt: Math.ceil(endAt / DAY_MS) * DAY_MS };
+}
+
+export function intersection(a: Interval, b: Interval): Interval | null {
+  const startAt = Math.max(a.startAt, b.startAt);
+  const endAt = Math.min(a.endAt, b.endAt);
+  return startAt < endAt ? { startAt, endAt } : null;
+}
+
+/** Sorted, without overlaps; touching intervals become one. */
+export function merged(intervals: readonly Interval[]): Interval[] {
+  const result: { startAt: Instant; endAt: Instant }[] = [];
+  for (const { startAt, endAt } of intervals.toSorted((a, b) => a.startAt - b.startAt)) {
+    const last = result.at(-1);
+    if (last !== undefined && startAt <= last.endAt) last.endAt = Math.max(last.endAt, endAt);
+    else result.push({ startAt, endAt });
+  }
+  return result;
+}

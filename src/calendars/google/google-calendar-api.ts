@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { calendar, type calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
+import type { MethodOptions } from 'googleapis-common';
+import { googleFailure, malformedAnswer } from '../../google/google-failure.js';
+import { Clock } from '../../shared/clock.js';
+import { Config } from '../../shared/config.js';
+import { ProviderError } from '../../shared/failure.js';
+import type { ProviderAccess } from '../calendar-provider.js';
+
+/** What the generated client accepts per call and passes on to its HTTP layer. */
+type CallOptions = MethodOptions & { readonly signal: AbortSignal };
+
+interface Answer {
+  readonly status: number;
+  readonly data: unknown;
+  readonly headers: { get(name: string): string | null };
+}
+
+type ApiCall = (api: calendar_v3.Calendar, options: CallOptions) => Promise<unknown>;
+
+/** One HTTP exchange with the Calendar API v3 through Google's generated client, judged. */
+@Injectable()
+export class GoogleCalendarApi {
+  readonly #api = calendar('v3');
+
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The decoded answer of a 2xx.
+   *
+   * @throws ProviderError also for a 2xx whose body is not a JSON object, unless `empty` is expected
+   */
+  async call(
+    access: ProviderAccess,
+    call: ApiCall,
+    expected: 'json' | 'empty' = 'json',
+  ): Promise<Record<string, unknown>> {
+    const { status, data, headers } = await this.#exchange(access, call);
+    if (status < 200 || status > 299) {
+      const retryAfter = headers.get('retry-after');
+      throw new ProviderError(googleFailure({ status, body: data, retryAfter }, this.clock.now()));
+    }
+    if (expected === 'empty') return {};
+    if (typeof data !== 'object' || data === null || Array.isArray(data))
+      throw new ProviderError(malformedAnswer(status, 'not_a_json_object'));
+    return data as Record<string, unknown>;
+  }
+
+  async #exchange({ accessToken, signal }: ProviderAccess, call: ApiCall): Promise<Answer> {
+    const options: CallOptions = {
+      // Given per call: as a client-wide option, the client would drop the path of the address.
+      rootUrl: `${this.config.google.apiRootUrl}/`,
+      headers: { Authorization: `Bearer ${accessToken.reveal()}` },
+      responseType: 'json',
+      fetchImplementation: fetch,
+      signal,
+      // The retry policy is ours: the client ignores Retry-After and our deadline.
+      retry: false,
+      validateStatus: () => true,
+    };
+    try {
+      return (await call(this.#api, options)) as Answer;
+    } catch (error) {
+      // The cause is left out on purpose: the client's errors hold the request with its Authorization header.
+      throw new ProviderError(
+        googleFailure({ status: null, transportCode: transportCode(error, signal) }, this.clock.now()),
+      );
+    }
+  }
+}
+
+function transportCode(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'TimeoutError';
+  const { code, name, cause } = error as { code?: unknown; name?: string; cause?: unknown };
+  const inner =
+    typeof cause === 'object' && cause !== null
+      ? (cause as { code?: unknown; cause?: { code?: unknown } })
+      : {};
+  const found = [code, inner.code, inner.cause?.code].find((value) => typeof value === 'string');
+  return typeof found === 'string' ? found : (name ?? 'unknown');
+}

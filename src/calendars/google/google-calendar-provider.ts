@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import { malformedAnswer } from '../../google/google-failure.js';
+import { ProviderError } from '../../shared/failure.js';
+import { formatInstant, isTimeZone, merged, type Interval } from '../../shared/time.js';
+import {
+  CalendarProvider,
+  type BusyRead,
+  type Insertion,
+  type NewEvent,
+  type ProviderAccess,
+  type RemoteCalendar,
+  type RemoteEvent,
+} from '../calendar-provider.js';
+import { GoogleCalendarApi } from './google-calendar-api.js';
+import { eventResource, remoteEvent } from './google-event.js';
+import { freeBusyReads } from './google-free-busy.js';
+
+/** Google refuses longer ranges with `timeRangeTooLong`. */
+const MAX_RANGE_MS = 90 * 86_400_000;
+const LIST_PAGE = 250;
+/** Guards against a paging token that never ends. */
+const MAX_PAGES = 40;
+
+/** Google Calendar API v3. The only place, with its siblings, that knows Google's JSON, paging and limits. */
+@Injectable()
+export class GoogleCalendarProvider extends CalendarProvider {
+  /** @see https://developers.google.com/workspace/calendar/api/v3/reference/freebusy/query calendarExpansionMax */
+  readonly busyBatchSize = 50;
+
+  constructor(private readonly api: GoogleCalendarApi) {
+    super();
+  }
+
+  async calendars(access: ProviderAccess): Promise<RemoteCalendar[]> {
+    const found: RemoteCalendar[] = [];
+    let pageToken: string | undefined;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const query = { maxResults: LIST_PAGE, ...(pageToken === undefined ? {} : { pageToken }) };
+      const answer = await this.api.call(access, (api, options) => api.calendarList.list(query, options));
+      const { items, nextPageToken } = answer;
+      if (items !== undefined && !Array.isArray(items))
+        throw new ProviderError(malformedAnswer(200, 'calendar_list'));
+      found.push(...(items ?? []).flatMap((item) => remoteCalendar(item) ?? []));
+      if (typeof nextPageToken !== 'string' || nextPageToken === '') return found;
+      pageToken = nextPageToken;
+    }
+    throw new ProviderError(malformedAnswer(200, 'endless_paging'));
+  }
+
+  async busy(
+    access: ProviderAccess,
+    ids: readonly string[],
+    window: Interval,
+  ): Promise<ReadonlyMap<string, BusyRead>> {
+    const parts = splitRange(window);
+    const reads = await Promise.all(parts.map((part) => this.#busyPart(access, ids, part)));
+    return new Map(ids.map((id) => [id, joined(reads.map((part) => part.get(id)))]));
+  }
+
+  async insertEvent(access: ProviderAccess, calendarId: string, event: NewEvent): Promise<Insertion> {
+    const requestBody = eventResource(event);
+    const conferenceDataVersion = event.createMeetLink ? 1 : 0;
+    try {
+      const answer = await this.api.call(access, (api, options) =>
+        api.events.insert({ calendarId, sendUpdates: 'all', conferenceDataVersion, requestBody }, options),
+      );
+      return { event: eventOf(answer) };
+    } catch (error) {
+      if (error instanceof ProviderError && error.failure.httpStatus === 409) return { duplicate: true };
+      throw error;
+    }
+  }
+
+  async findEvent(access: ProviderAccess, calendarId: string, eventId: string): Promise<RemoteEvent | null> {
+    try {
+      return eventOf(
+        await this.api.call(access, (api, options) => api.events.get({ calendarId, eventId }, options)),
+      );
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  }
+
+  async deleteEvent(access: ProviderAccess, calendarId: string, eventId: string): Promise<void> {
+    try {
+      await this.api.call(
+        access,
+        (api, options) => api.events.delete({ calendarId, eventId, sendUpdates: 'all' }, options),
+        'empty',
+      );
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+
+  async #busyPart(
+    access: ProviderAccess,
+    ids: readonly string[],
+    part: Interval,
+  ): Promise<ReadonlyMap<string, BusyRead>> {
+    const requestBody = {
+      timeMin: formatInstant(part.startAt, 'UTC'),
+      timeMax: formatInstant(part.endAt, 'UTC'),
+      items: ids.map((id) => ({ id })),
+    };
+    const answer = await this.api.call(access, (api, options) =>
+      api.freebusy.query({ requestBody }, options),
+    );
+    return freeBusyReads(answer['calendars'], ids, part);
+  }
+}
+
+function splitRange({ startAt, endAt }: Interval): Interval[] {
+  const parts: Interval[] = [];
+  for (let from = startAt; from < endAt; from += MAX_RANGE_MS)
+    parts.push({ startAt: from, endAt: Math.min(from + MAX_RANGE_MS, endAt) });
+  return parts;
+}
+
+function joined(parts: readonly (BusyRead | undefined)[]): BusyRead {
+  const reads = parts.filter((part) => part !== undefined);
+  const failure = reads.find((read) => read.failure !== null)?.failure ?? null;
+  return { busy: merged(reads.flatMap(({ busy }) => busy)), failure };
+}
+
+function remoteCalendar(item: unknown): RemoteCalendar | null {
+  const { id, summary, summaryOverride, timeZone, accessRole, primary, deleted } = (item ?? {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof id !== 'string' || id === '' || deleted === true) return null;
+  const name = [summaryOverride, summary, id].find((text) => typeof text === 'string' && text !== '');
+  return {
+    externalId: id,
+    name: String(name),
+    timezone: isTimeZone(timeZone) ? String(timeZone) : 'UTC',
+    accessRole: typeof accessRole === 'string' ? accessRole : 'unknown',
+    primary: primary === true,
+  };
+}
+
+function eventOf(answer: Record<string, unknown>): RemoteEvent {
+  const event = remoteEvent(answer);
+  if (event === null) throw new ProviderError(malformedAnswer(200, 'event'));
+  return event;
+}
+
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof ProviderError && (error.failure.httpStatus === 404 || error.failure.httpStatus === 410)
+  );
+}

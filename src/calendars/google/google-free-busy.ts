@@ -1,0 +1,60 @@
+import { calendarEntryFailure, malformedAnswer } from '../../google/google-failure.js';
+import type { Failure } from '../../shared/failure.js';
+import { intersection, merged, parseInstant, type Interval } from '../../shared/time.js';
+import type { BusyRead } from '../calendar-provider.js';
+
+/**
+ * What a free/busy answer says of each calendar asked for. Ids match in any letter case (F26); a calendar
+ * that the answer leaves out, or whose entry cannot be read, has failed.
+ *
+ * @see https://developers.google.com/workspace/calendar/api/v3/reference/freebusy/query
+ */
+export function freeBusyReads(
+  calendars: unknown,
+  ids: readonly string[],
+  window: Interval,
+): ReadonlyMap<string, BusyRead> {
+  const entries = new Map(Object.entries(record(calendars)).map(([id, entry]) => [id.toLowerCase(), entry]));
+  return new Map(ids.map((id) => [id, readOf(entries.get(id.toLowerCase()), window)]));
+}
+
+function readOf(entry: unknown, window: Interval): BusyRead {
+  const { errors, busy } = record(entry);
+  if (Array.isArray(errors) && errors.length > 0) {
+    const { reason } = record(errors[0]);
+    return { busy: [], failure: calendarEntryFailure(typeof reason === 'string' ? reason : 'unknown') };
+  }
+  if (!Array.isArray(busy)) return { busy: [], failure: UNANSWERED };
+  const periods = busy.map(periodOf);
+  const good = periods.filter((period) => period !== null);
+  const inside = good.flatMap((period) => intersection(period, window) ?? []);
+  return { busy: merged(inside), failure: good.length === periods.length ? null : MALFORMED_PERIOD };
+}
+
+/** Null for anything that is not a real, forward period with offsets (F28). */
+function periodOf(entry: unknown): Interval | null {
+  const { start, end } = record(entry);
+  const startAt = parseInstant(start);
+  const endAt = parseInstant(end);
+  return startAt !== null && endAt !== null && startAt < endAt ? { startAt, endAt } : null;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+const UNANSWERED: Failure = {
+  ...malformedAnswer(200, 'calendar_missing'),
+  code: 'calendar_missing',
+  message: 'Google left the calendar out of its answer.',
+  retryable: false,
+};
+
+const MALFORMED_PERIOD: Failure = {
+  ...malformedAnswer(200, 'busy_period'),
+  category: 'malformed_data',
+  message: 'Google sent busy periods that cannot be read.',
+  retryable: false,
+};

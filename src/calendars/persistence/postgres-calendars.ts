@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, Repository } from 'typeorm';
+import { Ids } from '../../shared/ids.js';
+import { paginate, type Page, type PageQuery } from '../../shared/page.js';
+import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import type { Calendar } from '../calendar.js';
+import type { RemoteCalendar } from '../calendar-provider.js';
+import { Calendars, type HealthReading } from '../calendars.js';
+import { CalendarEntity } from './calendar.entity.js';
+
+const SYNC = `
+  WITH remote AS (
+    SELECT * FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[])
+      AS r (id, external_id, name, timezone, access_role, is_primary)
+  ), gone AS (
+    UPDATE calendars SET active = false
+    WHERE connection_id = $2 AND active AND external_id <> ALL (SELECT external_id FROM remote)
+  )
+  INSERT INTO calendars AS c (id, workspace_id, connection_id, external_id, name, timezone, access_role, is_primary)
+  SELECT id, $1, $2, external_id, name, timezone, access_role, is_primary FROM remote ORDER BY external_id
+  ON CONFLICT ON CONSTRAINT uq_calendars_external DO UPDATE SET name = excluded.name,
+    timezone = excluded.timezone, access_role = excluded.access_role, is_primary = excluded.is_primary, active = true`;
+
+/** Writes what changed, and at most once a minute what did not: every availability request reports health. */
+const RECORD_HEALTH = `
+  UPDATE calendars AS c SET health_status = t.status, health_category = t.category, health_message = t.message,
+    health_checked_at = now(),
+    unhealthy_since = CASE t.status WHEN 'unhealthy' THEN coalesce(c.unhealthy_since, now()) END
+  FROM (SELECT id, status, category, message FROM calendars
+    JOIN unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS u (id, status, category, message) USING (id)
+    WHERE health_status IS DISTINCT FROM status OR health_category IS DISTINCT FROM category
+      OR health_checked_at IS NULL OR health_checked_at < now() - interval '1 minute'
+    ORDER BY id FOR UPDATE OF calendars SKIP LOCKED) AS t
+  WHERE c.id = t.id`;
+
+@Injectable()
+export class PostgresCalendars extends Calendars {
+  constructor(
+    @InjectRepository(CalendarEntity) private readonly rows: Repository<CalendarEntity>,
+    private readonly ids: Ids,
+  ) {
+    super();
+  }
+
+  async find(id: string, scope: WorkspaceScope): Promise<Calendar | null> {
+    const row = await this.rows.findOneBy({ id, ...ofWorkspace(scope) });
+    return row && calendarOfRow(row);
+  }
+
+  async findMany(ids: readonly string[], scope: WorkspaceScope): Promise<Calendar[]> {
+    const rows = await this.rows.findBy({ id: In([...ids]), ...ofWorkspace(scope) });
+    const byId = new Map(rows.map((row) => [row.id, calendarOfRow(row)]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  async list(scope: WorkspaceScope, connectionId: string | null, page: PageQuery): Promise<Page<Calendar>> {
+    const filter = { ...ofWorkspace(scope), ...(connectionId === null ? {} : { connectionId }) };
+    return paginate(this.rows.createQueryBuilder('c').where(filter), page, calendarOfRow);
+  }
+
+  async ofConnections(connectionIds: readonly string[]): Promise<Calendar[]> {
+    const where = { connectionId: In([...connectionIds]), active: true };
+    return (await this.rows.find({ where, order: { createdAt: 'ASC', id: 'ASC' } })).map(calendarOfRow);
+  }
+
+  async sync(
+    { workspaceId, connectionId }: { workspaceId: string; connectionId: string },
+    remote: readonly RemoteCalendar[],
+  ): Promise<Calendar[]> {
+    await this.rows.query(SYNC, [
+      workspaceId,
+      connectionId,
+      remote.map(() => this.ids.next()),
+      remote.map((calendar) => calendar.externalId),
+      remote.map((calendar) => calendar.name),
+      remote.map((calendar) => calendar.timezone),
+      remote.map((calendar) => calendar.accessRole),
+      remote.map((calendar) => calendar.primary),
+    ]);
+    return this.ofConnections([connectionId]);
+  }
+
+  async recordHealth(readings: readonly HealthReading[]): Promise<void> {
+    if (readings.length === 0) return;
+    await this.rows.query(RECORD_HEALTH, [
+      readings.map(({ calendarId }) => calendarId),
+      readings.map(({ failure }) => (failure === null ? 'healthy' : 'unhealthy')),
+      readings.map(({ failure }) => failure?.category ?? null),
+      readings.map(({ failure }) => failure?.message ?? null),
+    ]);
+  }
+}
+
+function ofWorkspace(scope: WorkspaceScope): { workspaceId?: string } {
+  return scope === 'all' ? {} : { workspaceId: scope.workspaceId };
+}
+
+function calendarOfRow(row: CalendarEntity): Calendar {
+  const { id, workspaceId, connectionId, externalId, name, timezone, accessRole, primary, active } = row;
+  const health = {
+    status: row.healthStatus,
+    category: row.healthCategory,
+    message: row.healthMessage,
+    checkedAt: row.healthCheckedAt,
+    unhealthySince: row.unhealthySince,
+  };
+  return { id, workspaceId, connectionId, externalId, name, timezone, accessRole, primary, active, health };
+}
