@@ -112,7 +112,10 @@ function engine(question) {
   const { from, to, step, need, members } = question;
   if (members.length === 1) return slotsOf(members[0]);
   const free = new Uint8Array(Math.ceil((to - from) / step));
-  for (const member of members) for (const start of slotsOf(member)) free[(start - from) / step] += 1;
+  for (const member of members) {
+    const starts = slotsOf(member);
+    for (let i = 0; i < starts.length; i += 1) free[(starts[i] - from) / step] += 1;
+  }
   const starts = [];
   for (let i = 0; i < free.length; i += 1) if (free[i] >= need) starts.push(from + i * step);
   return Int32Array.from(starts);

@@ -53,8 +53,9 @@ export function dayWindows(days: readonly WorkingDay[], zone: string): WorkingSp
   for (const { day, fromMinutes, toMinutes } of days) {
     const opensAt = day * DAY_MINUTES + fromMinutes;
     const spans = table.realSpans(opensAt, day * DAY_MINUTES + toMinutes);
-    for (const [index, { from, to, offset }] of spans.entries()) {
-      windows.push({ from, to, gridFrom: opensAt - offset, windowEnd: endOfRun(spans, index) });
+    for (const span of spans) {
+      const { from, to, offset } = span;
+      windows.push({ from, to, gridFrom: opensAt - offset, windowEnd: endOfRun(span, spans) });
     }
   }
   // Where a clock falls back over midnight, a day ends after the next one has begun.
@@ -70,8 +71,9 @@ export function isInsideHours(
   return windows.some((w) => w.from <= start && start < w.to && start + durationMinutes <= w.windowEnd);
 }
 
-function endOfRun(spans: readonly OffsetSpan[], index: number): number {
-  let end = spans[index]?.to ?? 0;
-  for (const next of spans.slice(index + 1)) if (next.from === end) end = next.to;
+/** Where the spans (ascending) that touch one another from `span` on come to an end. */
+function endOfRun(span: OffsetSpan, spans: readonly OffsetSpan[]): number {
+  let end = span.to;
+  for (const next of spans) if (next.from === end) end = next.to;
   return end;
 }

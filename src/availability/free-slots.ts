@@ -16,42 +16,46 @@ export interface SlotSearch extends SlotLength {
   readonly busy: readonly BusyTable[];
 }
 
-/** Later than any start, so that a walk over the starts needs no other end. */
+/** Follows the last start, later than any, so that a walk over the starts needs no other end. */
 const NEVER = 2 ** 31 - 1;
 
 /** Starts of the free slots in epoch minutes, ascending, distinct. */
-export function freeSlots(search: SlotSearch): number[] {
-  return freeStarts(slotStarts(search), search, search.busy);
+export function freeSlots(search: SlotSearch): Int32Array {
+  const starts = slotStarts(search);
+  let count = starts.length - 1;
+  for (const table of search.busy) count = dropTaken(starts, count, search, table);
+  return starts.subarray(0, count);
 }
 
-/** Those of the ascending `starts` (epoch minutes) whose slot, with the time around it, touches no busy time. */
-export function freeStarts(
-  starts: readonly number[],
-  length: SlotLength,
-  busy: readonly BusyTable[],
-): number[] {
-  const free = [...starts, NEVER];
-  for (const table of busy) dropTaken(free, length, table);
-  free.pop();
-  return free;
+/** Whether a slot from `start` (epoch minutes, may have a fraction), with the time around it, touches no busy time. */
+export function isFree(start: number, length: SlotLength, busy: readonly BusyTable[]): boolean {
+  const from = start - length.prepMinutes;
+  const to = start + length.durationMinutes + length.bufferMinutes;
+  return !busy.some(({ starts, ends }) =>
+    starts.some((busyFrom, i) => busyFrom < to && from < (ends[i] ?? 0)),
+  );
 }
 
-/** The slots on the grid that lie inside working hours, busy or not. */
-function slotStarts({ windows, durationMinutes, slotIntervalMinutes, earliest }: SlotSearch): number[] {
-  const starts: number[] = [];
+/** The slots on the grid that lie inside working hours, busy or not, and {@link NEVER}. */
+function slotStarts({ windows, durationMinutes, slotIntervalMinutes, earliest }: SlotSearch): Int32Array {
+  const room = windows.reduce((sum, { from, to }) => sum + Math.ceil((to - from) / slotIntervalMinutes), 1);
+  const starts = new Int32Array(room);
+  let count = 0;
   for (const { from, to, gridFrom, windowEnd } of windows) {
+    const steps = Math.ceil((Math.max(from, earliest) - gridFrom) / slotIntervalMinutes);
     const end = Math.min(to, windowEnd - durationMinutes + 1);
-    const wait = Math.ceil((Math.max(from, earliest) - gridFrom) / slotIntervalMinutes);
-    for (let at = gridFrom + wait * slotIntervalMinutes; at < end; at += slotIntervalMinutes) starts.push(at);
+    for (let at = gridFrom + steps * slotIntervalMinutes; at < end; at += slotIntervalMinutes)
+      starts[count++] = at;
   }
-  return starts;
+  starts[count++] = NEVER;
+  return starts.subarray(0, count);
 }
 
 /**
  * Walks slots and busy times once, side by side: both ascend by start, so a slot that ends before one busy time ends
- * before all later ones. Takes the slots out in place; the last start is {@link NEVER} and stays.
+ * before all later ones. Takes the slots out in place and returns how many are left.
  */
-function dropTaken(starts: number[], length: SlotLength, busy: BusyTable): void {
+function dropTaken(starts: Int32Array, count: number, length: SlotLength, busy: BusyTable): number {
   const { starts: busyFrom, ends: busyTo } = busy;
   const after = length.durationMinutes + length.bufferMinutes;
   const before = length.prepMinutes;
@@ -65,5 +69,6 @@ function dropTaken(starts: number[], length: SlotLength, busy: BusyTable): void 
     for (; start <= lastBefore; start = starts[++next] ?? NEVER) starts[kept++] = start;
     while (start < firstAfter) start = starts[++next] ?? NEVER;
   }
-  starts.splice(kept, next - kept);
+  starts.copyWithin(kept, next, count + 1);
+  return count - (next - kept);
 }
