@@ -5,6 +5,7 @@ import { parseQuery } from './calendar/query.js';
 import type { Endpoint } from './faults/fault.js';
 import type { Strike } from './faults/faults.js';
 import { GoogleError, notFound } from './google-errors.js';
+import { isObject } from './json-shape.js';
 import type { Outcome, Request } from './messages.js';
 import { decideConsent, showConsent } from './oauth/authorize-endpoint.js';
 import { certificates, openIdConfiguration } from './oauth/discovery.js';
@@ -127,8 +128,8 @@ function accountOfTokenRequest(request: Request, { tokens }: SandboxState): stri
 
 function idIn(body: string): string | null {
   try {
-    const { id } = Object(JSON.parse(body)) as { id?: unknown };
-    return typeof id === 'string' ? id : null;
+    const event: unknown = JSON.parse(body);
+    return isObject(event) && typeof event['id'] === 'string' ? event['id'] : null;
   } catch {
     return null;
   }

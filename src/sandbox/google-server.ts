@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SystemClock, type Clock } from '../shared/clock.js';
 import { answerControl, isControl } from './control/control-api.js';
 import { Timers } from './faults/timers.js';
@@ -63,8 +62,9 @@ async function listen(server: Server, port: number, host: string): Promise<strin
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  const { port: actual } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
 }
 
 interface Serving {

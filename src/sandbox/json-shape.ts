@@ -10,6 +10,27 @@ export type Shape =
   | { readonly map: Shape }
   | { readonly fields: Readonly<Record<string, Shape>>; readonly required?: readonly string[] };
 
+/** The values that a shape lets through. */
+export type Infer<S> = S extends 'string'
+  ? string
+  : S extends 'boolean'
+    ? boolean
+    : S extends 'integer' | 'number'
+      ? number
+      : S extends readonly (infer Word)[]
+        ? Word
+        : S extends { readonly list: infer Item }
+          ? readonly Infer<Item>[]
+          : S extends { readonly map: infer Item }
+            ? Readonly<Record<string, Infer<Item>>>
+            : S extends { readonly fields: infer Fields }
+              ? InferFields<Fields, S extends { readonly required: readonly (infer Name)[] } ? Name : never>
+              : unknown;
+
+type InferFields<Fields, Required> = {
+  readonly [Name in keyof Fields as Name extends Required ? Name : never]: Infer<Fields[Name]>;
+} & { readonly [Name in keyof Fields as Name extends Required ? never : Name]?: Infer<Fields[Name]> };
+
 export interface Violation {
   /** Dotted, with list positions: `attendees[0].email`. Empty for the value itself. */
   readonly path: string;
@@ -31,7 +52,19 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every way in which `value` departs from `shape`, outermost first. `null` stands for an absent field. */
+export function fits<S>(shape: Shape & S, value: unknown): value is Infer<S> {
+  return violations(shape, value).length === 0;
+}
+
+/** Google reads `null` as an absent field, at any depth. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const present = Object.entries(value).filter(([, element]) => element !== null);
+  return Object.fromEntries(present.map(([name, element]) => [name, withoutNulls(element)]));
+}
+
+/** Every way in which `value` departs from `shape`, outermost first. */
 export function violations(shape: Shape, value: unknown, path = ''): Violation[] {
   if (typeof shape === 'string') {
     return SCALARS[shape]?.(value) ? [] : [{ path, problem: 'type', expected: shape }];
@@ -56,9 +89,7 @@ function listViolations(item: Shape, value: unknown, path: string): Violation[] 
 
 function mapViolations(item: Shape, value: unknown, path: string): Violation[] {
   if (!isObject(value)) return [{ path, problem: 'type', expected: 'object' }];
-  return Object.entries(value)
-    .filter(([, element]) => element !== null)
-    .flatMap(([key, element]) => violations(item, element, join(path, key)));
+  return Object.entries(value).flatMap(([key, element]) => violations(item, element, join(path, key)));
 }
 
 function fieldViolations(
@@ -68,13 +99,13 @@ function fieldViolations(
 ): Violation[] {
   if (!isObject(value)) return [{ path, problem: 'type', expected: 'object' }];
   const missing = (shape.required ?? [])
-    .filter((name) => (value[name] ?? null) === null)
+    .filter((name) => value[name] === undefined)
     .map((name): Violation => ({ path: join(path, name), problem: 'missing', expected: 'a value' }));
   const present = Object.entries(value).flatMap(([name, element]): Violation[] => {
     if (!Object.hasOwn(shape.fields, name)) {
       return [{ path: join(path, name), problem: 'unknown', expected: 'no such field' }];
     }
-    return element === null ? [] : violations(shape.fields[name] ?? 'any', element, join(path, name));
+    return violations(shape.fields[name] ?? 'any', element, join(path, name));
   });
   return [...missing, ...present];
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import type { EventBody } from './calendar/event-draft.js';
+import type { EventBody } from './calendar/event-shape.js';
 import { seedEvent } from './control/raw-events.js';
 import type { SandboxState } from './state.js';
 import type { NewAccount } from './state/accounts.js';

@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { isObject } from './json-shape.js';
 import type { SandboxState } from './state.js';
 import type { Account, Calendar } from './state/accounts.js';
 import type { Client } from './state/clients.js';
@@ -57,26 +58,32 @@ export class StateFile {
     await this.write();
   }
 
+  /** One write at a time; each saves the state as it is when its turn comes. */
   private write(): Promise<void> {
-    this.writing = this.writing
-      .catch(() => undefined)
-      .then(async () => {
-        const draft = `${this.path}.draft`;
-        await writeFile(draft, JSON.stringify(saved(this.state)), { mode: 0o600 });
-        await rename(draft, this.path);
-      });
+    this.writing = this.writeAfter(this.writing);
     return this.writing;
+  }
+
+  private async writeAfter(earlier: Promise<void>): Promise<void> {
+    await earlier.catch(() => undefined);
+    const draft = `${this.path}.draft`;
+    await writeFile(draft, JSON.stringify(saved(this.state)), { mode: 0o600 });
+    await rename(draft, this.path);
   }
 }
 
 function parse(text: string, path: string): Saved {
   try {
-    const value = JSON.parse(text) as Saved;
-    if (value.version === 1) return value;
+    const value: unknown = JSON.parse(text);
+    if (isSaved(value)) return value;
   } catch (cause) {
     throw new Error(`${path} is not a state of the sandbox; remove it to start afresh`, { cause });
   }
   throw new Error(`${path} was written by another version of the sandbox; remove it to start afresh`);
+}
+
+function isSaved(value: unknown): value is Saved {
+  return isObject(value) && value['version'] === 1;
 }
 
 function saved({ revision, signingKey, clients, accounts, events, tokens }: SandboxState): Saved {

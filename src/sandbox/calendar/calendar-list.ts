@@ -1,6 +1,6 @@
 import { GoogleError, invalidValue } from '../google-errors.js';
 import { jsonReply, type Outcome } from '../messages.js';
-import { ACCESS_ROLES, type AccessRole, type Calendar, type CalendarEntry } from '../state/accounts.js';
+import { ACCESS_ROLES, type Calendar, type CalendarEntry } from '../state/accounts.js';
 import { findCalendar, type CalendarCall } from './call.js';
 import { paginate, syncedUntil } from './paging.js';
 import type { QuerySpec } from './query.js';
@@ -61,7 +61,7 @@ export function getCalendar(call: CalendarCall): Outcome {
 
 function isWanted(entry: CalendarEntry, { state, query }: CalendarCall, since: number | undefined): boolean {
   const role = query.text('minAccessRole');
-  const lowest = role === undefined ? 0 : ACCESS_ROLES.indexOf(role as AccessRole);
+  const lowest = ACCESS_ROLES.findIndex((known) => known === role);
   const gone = entry.deleted || !state.accounts.calendars.has(entry.calendarId);
   if (since !== undefined) return entry.revision > since;
   return (

@@ -8,8 +8,8 @@ import {
   notFound,
   requiredAccess,
 } from '../google-errors.js';
-import type { Alteration } from '../faults/faults.js';
-import { violations, type Shape, type Violation } from '../json-shape.js';
+import type { LimitedAlteration } from '../faults/faults.js';
+import { fits, violations, withoutNulls, type Infer, type Shape, type Violation } from '../json-shape.js';
 import type { Request } from '../messages.js';
 import type { SandboxState } from '../state.js';
 import {
@@ -30,7 +30,7 @@ export interface CalendarCall {
   readonly request: Request;
   /** Reads miss events younger than this. */
   readonly readLagMs: number;
-  readonly alterations: readonly Alteration[];
+  readonly alterations: readonly LimitedAlteration[];
 }
 
 /** The token of the call, even one that has expired; undefined when it is nobody's. */
@@ -81,16 +81,25 @@ export function calendarFor(call: CalendarCall, level: 'reader' | 'writer'): Cal
 }
 
 /** @throws GoogleError 400 when the body is not JSON of this shape, with no field too many */
-export function parseBody<T>({ headers, body }: Request, shape: Shape, name: string): T {
+export function parseBody<S>(request: Request, shape: Shape & S, name: string): Infer<S> {
+  return shaped(jsonBody(request), shape, name);
+}
+
+/** @throws GoogleError 400 when the body is not JSON */
+export function jsonBody({ headers, body }: Request): unknown {
   const type = headers['content-type'] ?? 'application/json';
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
     throw new GoogleError(calendarError(400, 'badContent', `Unsupported content with type: ${type}`));
   }
-  const value = parseJson(body);
-  const found = violations(shape, value);
-  if (found.length > 0)
-    throw new GoogleError(invalidPayload(found.map((violation) => describe(violation, name))));
-  return value as T;
+  return parseJson(body);
+}
+
+/** The value without its nulls. @throws GoogleError 400 when it does not have this shape */
+export function shaped<S>(value: unknown, shape: Shape & S, name: string): Infer<S> {
+  const present = withoutNulls(value);
+  if (fits(shape, present)) return present;
+  const found = violations(shape, present).map((violation) => describe(violation, name));
+  throw new GoogleError(invalidPayload(found));
 }
 
 function parseJson(body: string): unknown {

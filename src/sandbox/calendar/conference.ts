@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GoogleError, invalidValue, missing } from '../google-errors.js';
+import { fits, type Shape } from '../json-shape.js';
 import type { ServiceSettings } from '../state.js';
 
 /** The part of an event that is about its video call. */
@@ -37,10 +38,23 @@ export function makeConference(body: ConferenceBody, links: ServiceSettings['mee
 
 /** The conference once a pending request is done; undefined when none is pending. */
 export function completedConference(conferenceData: unknown): Conference | undefined {
-  const pending = (conferenceData as { createRequest?: ReturnType<typeof request> } | undefined)
-    ?.createRequest;
-  return pending?.status.statusCode === 'pending' ? meeting(pending.requestId) : undefined;
+  if (!fits(PENDING, conferenceData)) return undefined;
+  return meeting(conferenceData.createRequest.requestId);
 }
+
+const PENDING = {
+  fields: {
+    createRequest: {
+      fields: {
+        requestId: 'string',
+        conferenceSolutionKey: 'any',
+        status: { fields: { statusCode: ['pending'] }, required: ['statusCode'] },
+      },
+      required: ['requestId', 'status'],
+    },
+  },
+  required: ['createRequest'],
+} as const satisfies Shape;
 
 function meeting(requestId: string): Conference {
   const conferenceId = meetCode(requestId);

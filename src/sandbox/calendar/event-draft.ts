@@ -5,20 +5,8 @@ import type { SandboxState } from '../state.js';
 import type { Account, Calendar } from '../state/accounts.js';
 import type { Attendee, EventResource, EventTime, StoredEvent } from '../state/events.js';
 import { makeConference, type Conference } from './conference.js';
-import { WRITABLE_FIELDS } from './event-shape.js';
+import { WRITABLE_FIELDS, type EventBody } from './event-shape.js';
 import { eventSpan, writtenTime } from './event-times.js';
-
-/** The body of an insert, a patch or an update, already of the right shape. */
-export interface EventBody {
-  readonly id?: string;
-  readonly iCalUID?: string;
-  readonly start?: EventTime;
-  readonly end?: EventTime;
-  readonly attendees?: readonly Partial<Attendee>[];
-  readonly recurrence?: readonly string[];
-  readonly conferenceData?: object;
-  readonly [field: string]: unknown;
-}
 
 export interface Draft {
   readonly id: string;
@@ -38,15 +26,14 @@ export interface Draft {
  * @throws GoogleError 400 when the body breaks a rule of events
  */
 export function draftEvent(draft: Draft): StoredEvent {
-  const { id, body, calendar, account, state, before } = draft;
+  const { id, body, calendar, state, before } = draft;
   if (body.recurrence?.length) {
     throw new GoogleError(invalidValue('The stand-in for Google does not expand recurring events.'));
   }
-  const span = eventSpan(body.start, body.end, calendar.timeZone);
-  const now = utcMillis(state.clock.now());
+  const { startAt, endAt } = eventSpan(body.start, body.end, calendar.timeZone);
   const revision = state.nextRevision();
-  const start = writtenTime(body.start ?? {}, span.startAt, calendar.timeZone);
-  const end = writtenTime(body.end ?? {}, span.endAt, calendar.timeZone);
+  const start = writtenTime(body.start ?? {}, startAt, calendar.timeZone);
+  const end = writtenTime(body.end ?? {}, endAt, calendar.timeZone);
   const resource: EventResource = {
     kind: 'calendar#event',
     eventType: 'default',
@@ -55,41 +42,54 @@ export function draftEvent(draft: Draft): StoredEvent {
     ...writableFields(body),
     ...people(draft),
     ...conference(draft),
+    ...origin(draft),
     id,
     etag: `"${revision}"`,
-    htmlLink: `https://www.google.com/calendar/event?eid=${Buffer.from(`${id} ${calendar.id}`).toString('base64url')}`,
-    iCalUID: before?.iCalUID ?? body.iCalUID ?? `${id}@google.com`,
-    created: before?.['created'] ?? now,
-    updated: now,
-    creator: before?.['creator'] ?? { email: account.email, ...selfIf(account.email === calendar.id) },
+    updated: utcMillis(state.clock.now()),
     start,
     end,
-    sequence: before ? before.sequence + (moved(before, body, { start, end }) ? 1 : 0) : 0,
+    sequence: sequence(before, body, { start, end }),
   };
-  return { calendarId: calendar.id, resource, ...span, revision };
+  return { calendarId: calendar.id, resource, startAt, endAt, revision };
 }
 
-function writableFields(body: EventBody): Partial<EventResource> {
-  const given = WRITABLE_FIELDS.filter((name) => name !== 'attendees' && (body[name] ?? null) !== null);
-  const fields = Object.fromEntries(given.map((name) => [name, body[name]]));
-  return body['extendedProperties']
-    ? { ...fields, extendedProperties: limited(body['extendedProperties']) }
-    : fields;
+/** What is decided when an event is made, and stays. */
+function origin({ id, body, calendar, account, state, before }: Draft) {
+  if (before) {
+    const { htmlLink, iCalUID, created, creator } = before;
+    return { htmlLink, iCalUID, created, creator };
+  }
+  const eid = Buffer.from(`${id} ${calendar.id}`).toString('base64url');
+  return {
+    htmlLink: `https://www.google.com/calendar/event?eid=${eid}`,
+    iCalUID: body.iCalUID ?? `${id}@google.com`,
+    created: utcMillis(state.clock.now()),
+    creator: { email: account.email, ...selfIf(account.email === calendar.id) },
+  };
+}
+
+function writableFields({ extendedProperties, ...body }: EventBody): Partial<EventResource> {
+  const given = Object.entries(body).filter(
+    ([name]) => name !== 'attendees' && WRITABLE_FIELDS.includes(name),
+  );
+  return {
+    ...Object.fromEntries(given),
+    ...(extendedProperties && { extendedProperties: limited(extendedProperties) }),
+  };
 }
 
 /** Google drops over-long keys and cuts over-long values without a word. */
-function limited(properties: unknown): Record<string, Record<string, string>> {
-  const groups = Object.entries(Object(properties) as Record<string, Record<string, string>>);
-  return Object.fromEntries(
-    groups.map(([group, values]) => [
-      group,
-      Object.fromEntries(
-        Object.entries(values)
-          .filter(([key, value]) => key.length <= 44 && value !== null)
-          .map(([key, value]) => [key, value.slice(0, 1024)]),
-      ),
-    ]),
-  );
+function limited(properties: NonNullable<EventBody['extendedProperties']>) {
+  const cut = (values: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(values)
+        .filter(([key]) => key.length <= 44)
+        .map(([key, value]) => [key, value.slice(0, 1024)]),
+    );
+  return {
+    ...(properties.private && { private: cut(properties.private) }),
+    ...(properties.shared && { shared: cut(properties.shared) }),
+  };
 }
 
 function people({ body, calendar, account }: Draft): Partial<EventResource> {
@@ -123,11 +123,17 @@ function conference({ body, before, state, withConference }: Draft): Conference 
   return { ...known, ...makeConference(body.conferenceData, state.settings.meet_links) };
 }
 
-function moved(before: EventResource, body: EventBody, now: { start: EventTime; end: EventTime }): boolean {
-  const place = (event: EventResource | EventBody) => event['location'] ?? null;
-  const times = ({ start, end }: { start: EventTime; end: EventTime }) =>
+/** Grows when people have to be told that the time or the place is another. */
+function sequence(
+  before: EventResource | undefined,
+  body: EventBody,
+  now: { readonly start: EventTime; readonly end: EventTime },
+): number {
+  if (!before) return 0;
+  const times = ({ start, end }: typeof now) =>
     [start.date ?? start.dateTime, end.date ?? end.dateTime].join();
-  return times(before) !== times(now) || place(before) !== place(body);
+  const moved = times(before) !== times(now) || before['location'] !== body.location;
+  return before.sequence + (moved ? 1 : 0);
 }
 
 function selfIf(isSelf: boolean): { self?: true } {

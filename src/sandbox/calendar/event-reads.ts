@@ -100,19 +100,28 @@ const ORDERS: Readonly<Record<string, (one: StoredEvent, other: StoredEvent) => 
 };
 
 function isWanted(event: StoredEvent, query: Query, since: number | undefined): boolean {
-  const { resource, startAt, endAt, revision } = event;
-  if (since !== undefined) return revision > since;
-  const showsDeleted = query.flag('showDeleted') || query.text('updatedMin') !== undefined;
+  if (since !== undefined) return event.revision > since;
+  const { resource } = event;
+  const uid = query.text('iCalUID');
   return (
-    (resource.status !== 'cancelled' || showsDeleted) &&
-    endAt > (query.instant('timeMin') ?? -Infinity) &&
-    startAt < (query.instant('timeMax') ?? Infinity) &&
-    resource.updated >= utcMillis(query.instant('updatedMin') ?? 0) &&
-    (query.text('iCalUID') ?? resource.iCalUID) === resource.iCalUID &&
+    isShown(resource, query) &&
+    isInside(event, query) &&
+    (uid === undefined || uid === resource.iCalUID) &&
     hasProperties(resource, query) &&
     isOfType(resource, query.all('eventTypes')) &&
     contains(resource, query.text('q'))
   );
+}
+
+/** Deleted events only show when asked for, be it by the time of their change. */
+function isShown({ status, updated }: EventResource, query: Query): boolean {
+  const changedSince = query.instant('updatedMin');
+  if (changedSince !== undefined) return updated >= utcMillis(changedSince);
+  return status !== 'cancelled' || query.flag('showDeleted');
+}
+
+function isInside({ startAt, endAt }: StoredEvent, query: Query): boolean {
+  return endAt > (query.instant('timeMin') ?? -Infinity) && startAt < (query.instant('timeMax') ?? Infinity);
 }
 
 function hasProperties({ extendedProperties }: EventResource, query: Query): boolean {
@@ -131,15 +140,9 @@ function isOfType({ eventType = 'default' }: EventResource, types: readonly stri
 }
 
 function contains(resource: EventResource, text: string | undefined): boolean {
+  if (text === undefined) return true;
   const searched = [resource['summary'], resource['description'], resource['location']];
-  return (
-    text === undefined ||
-    searched.some((part) =>
-      String(part ?? '')
-        .toLowerCase()
-        .includes(text.toLowerCase()),
-    )
-  );
+  return searched.some((part) => typeof part === 'string' && part.toLowerCase().includes(text.toLowerCase()));
 }
 
 function view(event: StoredEvent, { query }: CalendarCall, calendar: Calendar): EventResource {

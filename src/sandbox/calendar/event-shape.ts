@@ -1,10 +1,12 @@
-import type { Shape } from '../json-shape.js';
+import type { Infer, Shape } from '../json-shape.js';
 
-const TIME: Shape = { fields: { date: 'string', dateTime: 'string', timeZone: 'string' } };
-const PERSON: Shape = { fields: { id: 'string', email: 'string', displayName: 'string', self: 'boolean' } };
-const STRINGS: Shape = { map: 'string' };
+const TIME = { fields: { date: 'string', dateTime: 'string', timeZone: 'string' } } as const satisfies Shape;
+const PERSON = {
+  fields: { id: 'string', email: 'string', displayName: 'string', self: 'boolean' },
+} as const satisfies Shape;
+const STRINGS = { map: 'string' } as const satisfies Shape;
 
-const ATTENDEE: Shape = {
+const ATTENDEE = {
   fields: {
     id: 'string',
     email: 'string',
@@ -17,9 +19,9 @@ const ATTENDEE: Shape = {
     comment: 'string',
     additionalGuests: 'integer',
   },
-};
+} as const satisfies Shape;
 
-const CONFERENCE: Shape = {
+const CONFERENCE = {
   fields: {
     createRequest: {
       fields: {
@@ -35,7 +37,7 @@ const CONFERENCE: Shape = {
     signature: 'string',
     notes: 'string',
   },
-};
+} as const satisfies Shape;
 
 /** Fields that a client may set. */
 const WRITABLE = {
@@ -94,6 +96,9 @@ const OTHERS = {
   gadget: { map: 'any' },
 } as const satisfies Record<string, Shape>;
 
-export const EVENT_SHAPE: Shape = { fields: { ...WRITABLE, ...OTHERS } };
+export const EVENT_SHAPE = { fields: { ...WRITABLE, ...OTHERS } } as const satisfies Shape;
+
+/** The body of an insert, a patch or an update. */
+export type EventBody = Infer<typeof EVENT_SHAPE>;
 
 export const WRITABLE_FIELDS: readonly string[] = Object.keys(WRITABLE);

@@ -5,9 +5,9 @@ import { isObject } from '../json-shape.js';
 import { emptyReply, jsonReply, type Outcome } from '../messages.js';
 import type { Calendar } from '../state/accounts.js';
 import type { EventResource, StoredEvent } from '../state/events.js';
-import { calendarFor, parseBody, type CalendarCall } from './call.js';
-import { draftEvent, type Draft, type EventBody } from './event-draft.js';
-import { EVENT_SHAPE, WRITABLE_FIELDS } from './event-shape.js';
+import { calendarFor, jsonBody, parseBody, shaped, type CalendarCall } from './call.js';
+import { draftEvent, type Draft } from './event-draft.js';
+import { EVENT_SHAPE, WRITABLE_FIELDS, type EventBody } from './event-shape.js';
 import type { QuerySpec } from './query.js';
 
 export const DELETE_QUERY: QuerySpec = {
@@ -29,7 +29,7 @@ export const CHANGE_QUERY: QuerySpec = { ...INSERT_QUERY, alwaysIncludeEmail: 'f
 export function insertEvent(call: CalendarCall): Outcome {
   const { state, readLagMs } = call;
   const calendar = calendarFor(call, 'writer');
-  const body = parseBody<EventBody>(call.request, EVENT_SHAPE, 'event');
+  const body = parseBody(call.request, EVENT_SHAPE, 'event');
   const id = body.id ?? randomBytes(13).toString('hex');
   if (!/^[a-v0-9]{5,1024}$/.test(id)) throw new GoogleError(invalidValue('Invalid resource id value.'));
   const event = draftEvent(draft(call, calendar, id, body));
@@ -49,15 +49,20 @@ export function insertEvent(call: CalendarCall): Outcome {
 /** `events.patch`: fields not given stay, objects are merged, lists replaced, null removes. */
 export function patchEvent(call: CalendarCall): Outcome {
   const { calendar, before } = eventToChange(call);
-  const body = parseBody<EventBody>(call.request, EVENT_SHAPE, 'event');
-  const merged = merge(pick(before, [...WRITABLE_FIELDS, 'conferenceData']), body) as EventBody;
+  const patch = jsonBody(call.request);
+  shaped(patch, EVENT_SHAPE, 'event');
+  const merged = shaped(
+    merge(pick(before, [...WRITABLE_FIELDS, 'conferenceData']), patch),
+    EVENT_SHAPE,
+    'event',
+  );
   return change(draftEvent({ ...draft(call, calendar, before.id, merged), before }), call);
 }
 
 /** `events.update`: what a client may set and does not give is gone. */
 export function updateEvent(call: CalendarCall): Outcome {
   const { calendar, before } = eventToChange(call);
-  const body = parseBody<EventBody>(call.request, EVENT_SHAPE, 'event');
+  const body = parseBody(call.request, EVENT_SHAPE, 'event');
   return change(draftEvent({ ...draft(call, calendar, before.id, body), before }), call);
 }
 

@@ -1,4 +1,4 @@
-import type { Effect } from '../faults/fault.js';
+import type { Alteration } from '../faults/fault.js';
 import type { CalendarCall } from './call.js';
 
 export interface CalendarAnswer {
@@ -22,7 +22,7 @@ export function alterCalendars(answers: Answers, call: CalendarCall): unknown {
   return Object.fromEntries(entries);
 }
 
-function changeFor(effect: Effect): Change {
+function changeFor(effect: Exclude<Alteration, { kind: 'calendars_value' }>): Change {
   switch (effect.kind) {
     case 'calendar_error':
       return (id) => [
@@ -36,8 +36,6 @@ function changeFor(effect: Effect): Change {
       ];
     case 'upper_case_ids':
       return (id, answer) => [[id.toUpperCase(), answer]];
-    default:
-      return (id, answer) => [[id, answer]];
   }
 }
 

@@ -1,14 +1,14 @@
 import type { Instant, Interval } from '../../shared/time.js';
 import { badRequest, GoogleError, missing, timeRangeEmpty, timeRangeTooLong } from '../google-errors.js';
 import { inZone, isZone, parseInstant, utcMillis } from '../instants.js';
-import type { Shape } from '../json-shape.js';
+import { fits, type Infer, type Shape } from '../json-shape.js';
 import { jsonReply, type Outcome } from '../messages.js';
 import type { Calendar } from '../state/accounts.js';
 import type { StoredEvent } from '../state/events.js';
 import { alterCalendars, type CalendarAnswer } from './free-busy-alterations.js';
 import { parseBody, type CalendarCall } from './call.js';
 
-const SHAPE: Shape = {
+const SHAPE = {
   fields: {
     timeMin: 'string',
     timeMax: 'string',
@@ -17,22 +17,16 @@ const SHAPE: Shape = {
     calendarExpansionMax: 'integer',
     items: { list: { fields: { id: 'string' } } },
   },
-};
+} as const satisfies Shape;
 
-interface FreeBusyRequest {
-  readonly timeMin?: string;
-  readonly timeMax?: string;
-  readonly timeZone?: string;
-  readonly calendarExpansionMax?: number;
-  readonly items?: readonly { readonly id?: string }[];
-}
+type FreeBusyRequest = Infer<typeof SHAPE>;
 
 const MOST_CALENDARS = 50;
 const DAY_MS = 86_400_000;
 
 /** `freebusy.query`. The ids come back as they were asked for. */
 export function queryFreeBusy(call: CalendarCall): Outcome {
-  const body = parseBody<FreeBusyRequest>(call.request, SHAPE, 'free_busy_request');
+  const body = parseBody(call.request, SHAPE, 'free_busy_request');
   const window = parseWindow(body, call.state.settings.free_busy_max_days);
   const zone = body.timeZone ?? 'UTC';
   if (!isZone(zone)) throw new GoogleError(badRequest());
@@ -54,14 +48,12 @@ export function queryFreeBusy(call: CalendarCall): Outcome {
 
 /** The ids in a free/busy body, as far as it can be read: what the log and the faults go by. */
 export function requestedCalendars(body: string): string[] {
-  const ids = /"id"\s*:\s*("(?:[^"\\]|\\.)*")/g;
-  return [...body.matchAll(ids)].flatMap(([, quoted = '""']) => {
-    try {
-      return [JSON.parse(quoted) as string];
-    } catch {
-      return [];
-    }
-  });
+  try {
+    const request: unknown = JSON.parse(body);
+    return fits(SHAPE, request) ? (request.items ?? []).map(({ id }) => id ?? '') : [];
+  } catch {
+    return [];
+  }
 }
 
 function parseWindow({ timeMin, timeMax }: FreeBusyRequest, maxDays: number): Interval {

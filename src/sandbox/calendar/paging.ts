@@ -1,4 +1,5 @@
 import { calendarError, GoogleError, invalidValue } from '../google-errors.js';
+import { isObject } from '../json-shape.js';
 import type { SandboxState } from '../state.js';
 import type { Query } from './query.js';
 
@@ -66,7 +67,8 @@ function encode(value: object): string {
 
 function decode(token: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return Object(JSON.parse(Buffer.from(token, 'base64url').toString())) as Record<string, unknown>;
+    const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

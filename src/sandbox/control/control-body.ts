@@ -1,23 +1,18 @@
-import { violations, type Shape } from '../json-shape.js';
+import { fits, violations, withoutNulls, type Infer, type Shape } from '../json-shape.js';
 import { ControlError } from './control-error.js';
 
 /** @throws ControlError 400 naming the first field that is unknown, missing or of the wrong kind */
-export function parseControlBody<T>(body: string, shape: Shape): T {
-  const value = parseJson(body);
-  checkShape(value, shape, '');
-  return value as T;
+export function parseControlBody<S>(body: string, shape: Shape & S): Infer<S> {
+  return checked(withoutNulls(parseJson(body)), shape, '');
 }
 
 /** @param path where `value` stands in the body */
-export function checkShape(value: unknown, shape: Shape, path: string): void {
+export function checked<S>(value: unknown, shape: Shape & S, path: string): Infer<S> {
+  if (fits(shape, value)) return value;
   const [first] = violations(shape, value, path);
-  if (!first) return;
-  const message = {
-    unknown: 'is not known',
-    missing: 'is required',
-    type: `must be ${first.expected}`,
-  }[first.problem];
-  throw new ControlError(400, first.path || 'body', `${first.path || 'The body'} ${message}`);
+  const field = first?.path || 'body';
+  const complaint = { unknown: 'is not known', missing: 'is required', type: `must be ${first?.expected}` };
+  throw new ControlError(400, field, `${field} ${complaint[first?.problem ?? 'type']}`);
 }
 
 function parseJson(body: string): unknown {

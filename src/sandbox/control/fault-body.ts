@@ -1,7 +1,7 @@
-import { MATCHED_ENDPOINTS, type EffectKind, type FaultSpec } from '../faults/fault.js';
-import { isPreset, PRESETS } from '../faults/presets.js';
+import { MATCHED_ENDPOINTS, type Effect, type EffectKind, type FaultSpec } from '../faults/fault.js';
+import { isPreset, PRESETS, type PresetName } from '../faults/presets.js';
 import { isObject, type Shape } from '../json-shape.js';
-import { checkShape, parseControlBody } from './control-body.js';
+import { checked, parseControlBody } from './control-body.js';
 import { ControlError } from './control-error.js';
 
 interface Fields {
@@ -27,8 +27,8 @@ const EFFECTS: Readonly<Record<EffectKind, Fields>> = {
   stall: { fields: {} },
   truncate: { fields: { bytes: 'integer' } },
   patch_body: { fields: { set: { map: 'any' }, unset: { list: 'string' } } },
-  accept_then: { fields: { then: 'any' } },
-  late_commit: { fields: { ms: 'number', then: 'any' }, required: ['ms'] },
+  accept_then: { fields: { answer: 'any' } },
+  late_commit: { fields: { ms: 'number', answer: 'any' }, required: ['ms'] },
   read_lag: { fields: { ms: 'number' }, required: ['ms'] },
   calendar_error: { fields: { reason: 'string', domain: 'string' }, required: ['reason'] },
   omit_calendar: { fields: {} },
@@ -39,7 +39,7 @@ const EFFECTS: Readonly<Record<EffectKind, Fields>> = {
 
 const DISRUPTIONS = ['respond', 'html', 'hang', 'reset'];
 
-const SPEC: Shape = {
+const SPEC = {
   fields: {
     endpoint: MATCHED_ENDPOINTS,
     account: 'string',
@@ -50,7 +50,7 @@ const SPEC: Shape = {
     effect: 'any',
   },
   required: ['effect'],
-};
+} as const satisfies Shape;
 
 /** For people who look for what there is. */
 export const EFFECT_KINDS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
@@ -59,7 +59,7 @@ export const EFFECT_KINDS: Readonly<Record<string, readonly string[]>> = Object.
 
 /** @throws ControlError 400 naming the field at fault */
 export function parseFault(body: string): FaultSpec {
-  const spec = parseControlBody<FaultSpec>(body, SPEC);
+  const { effect, ...spec } = parseFields(body);
   for (const name of ['times', 'skip'] as const) {
     if ((spec[name] ?? 0) < 0) throw new ControlError(400, name, `${name} must not be negative`);
   }
@@ -67,32 +67,42 @@ export function parseFault(body: string): FaultSpec {
   if (probability < 0 || probability > 1) {
     throw new ControlError(400, 'probability', 'probability must be between 0 and 1');
   }
-  checkEffect(spec.effect, 'effect');
-  return spec;
+  checkEffect(effect, 'effect');
+  return { ...spec, effect };
 }
 
-function checkEffect(effect: unknown, path: string, kinds = Object.keys(EFFECTS)): void {
-  if (typeof effect === 'string') {
-    if (isPreset(effect)) return;
-    throw new ControlError(400, path, `${path} must be one of ${Object.keys(PRESETS).join(', ')}`);
+/** The effect keeps its nulls: `calendars: null` is an answer worth testing. */
+function parseFields(body: string) {
+  const fields = parseControlBody(body, SPEC);
+  const raw: unknown = JSON.parse(body);
+  return { ...fields, effect: isObject(raw) ? raw['effect'] : undefined };
+}
+
+function checkEffect(
+  effect: unknown,
+  path: string,
+  kinds: readonly string[] = Object.keys(EFFECTS),
+): asserts effect is Effect | PresetName {
+  if (typeof effect === 'string') return checkPreset(effect, path);
+  if (!isObject(effect))
+    throw new ControlError(400, path, `${path} must be an effect or the name of a preset`);
+  const { kind, ...rest } = effect;
+  if (!isKind(kind) || !kinds.includes(kind)) {
+    throw new ControlError(400, `${path}.kind`, `${path}.kind must be one of ${kinds.join(', ')}`);
   }
-  checkShape(Object(effect)['kind'], kinds, `${path}.kind`);
-  const { kind, ...rest } = effect as { kind: EffectKind };
-  checkShape(rest, EFFECTS[kind], path);
-  checkStatus(rest, path);
-  checkThen(rest, path);
-}
-
-function checkStatus(effect: object, path: string): void {
-  const { status = 200 } = effect as { status?: number };
-  if (status < 200 || status > 599) {
+  checked(rest, EFFECTS[kind], path);
+  const { status = 200, answer } = rest;
+  if (Number(status) < 200 || Number(status) > 599) {
     throw new ControlError(400, `${path}.status`, `${path}.status must be between 200 and 599`);
   }
+  if (answer !== undefined) checkEffect(answer, `${path}.answer`, DISRUPTIONS);
 }
 
-function checkThen(effect: object, path: string): void {
-  const { then } = effect as { then?: unknown };
-  if (then === undefined) return;
-  if (!isObject(then)) throw new ControlError(400, `${path}.then`, `${path}.then must be an effect`);
-  checkEffect(then, `${path}.then`, DISRUPTIONS);
+function checkPreset(name: string, path: string): void {
+  if (isPreset(name)) return;
+  throw new ControlError(400, path, `${path} must be one of ${Object.keys(PRESETS).join(', ')}`);
+}
+
+function isKind(kind: unknown): kind is EffectKind {
+  return typeof kind === 'string' && Object.hasOwn(EFFECTS, kind);
 }

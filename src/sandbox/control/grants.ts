@@ -10,19 +10,12 @@ import { parseControlBody } from './control-body.js';
 import { ControlError } from './control-error.js';
 import { accountNamed } from './people.js';
 
-const ACCOUNT: Shape = { fields: { account: 'string' }, required: ['account'] };
+const ACCOUNT = { fields: { account: 'string' }, required: ['account'] } as const satisfies Shape;
 
-const CONSENT: Shape = {
+const CONSENT = {
   fields: { authorization_url: 'string', account: 'string', scopes: { list: 'string' }, deny: 'boolean' },
   required: ['authorization_url'],
-};
-
-interface ConsentBody {
-  readonly authorization_url: string;
-  readonly account?: string;
-  readonly scopes?: readonly string[];
-  readonly deny?: boolean;
-}
+} as const satisfies Shape;
 
 /** Access tokens of the account stop working; refresh tokens do not. */
 export function expireTokens({ state, body }: ControlCall): Reply {
@@ -40,7 +33,7 @@ export function revokeTokens({ state, body }: ControlCall): Reply {
 
 /** Does what a person does on the consent page, in one call. `scopes` are those left ticked; default all. */
 export function giveConsent({ state, body }: ControlCall): Reply {
-  const { authorization_url, account, scopes, deny } = parseControlBody<ConsentBody>(body, CONSENT);
+  const { authorization_url, account, scopes, deny } = parseControlBody(body, CONSENT);
   const request = authorizationRequest(authorization_url, state);
   if (deny)
     return jsonReply(200, { redirect_url: notConsented(request, 'access_denied').reply.headers['location'] });
@@ -65,6 +58,6 @@ function authorizationRequest(url: string, state: SandboxState) {
 }
 
 function accountIn(body: string, state: SandboxState) {
-  const { account } = parseControlBody<{ account: string }>(body, ACCOUNT);
+  const { account } = parseControlBody(body, ACCOUNT);
   return accountNamed(account, state, 'account');
 }

@@ -2,12 +2,12 @@ import { isZone } from '../instants.js';
 import type { Shape } from '../json-shape.js';
 import { jsonReply, type Reply } from '../messages.js';
 import type { SandboxState } from '../state.js';
-import { ACCESS_ROLES, type Account, type NewAccount, type NewCalendar } from '../state/accounts.js';
+import { ACCESS_ROLES, type Account, type NewCalendar } from '../state/accounts.js';
 import type { ControlCall } from './control-call.js';
 import { parseControlBody } from './control-body.js';
 import { ControlError } from './control-error.js';
 
-const CALENDAR: Shape = {
+const CALENDAR = {
   fields: {
     id: 'string',
     name: 'string',
@@ -17,12 +17,14 @@ const CALENDAR: Shape = {
     summaryOverride: 'string',
   },
   required: ['name', 'timezone'],
-};
+} as const satisfies Shape;
 
-const ACCOUNT: Shape = {
+const ACCOUNT = {
   fields: { email: 'string', sub: 'string', name: 'string', calendars: { list: CALENDAR } },
   required: ['email'],
-};
+} as const satisfies Shape;
+
+const ROLE = { fields: { accessRole: ACCESS_ROLES }, required: ['accessRole'] } as const satisfies Shape;
 
 export function listAccounts({ state }: ControlCall): Reply {
   const accounts = [...state.accounts.accounts.values()].map((account) => describeAccount(account, state));
@@ -31,10 +33,7 @@ export function listAccounts({ state }: ControlCall): Reply {
 
 /** Without calendars, the account gets a primary one in UTC. */
 export function createAccount({ state, body }: ControlCall): Reply {
-  const account = parseControlBody<Omit<NewAccount, 'calendars'> & { calendars?: NewCalendar[] }>(
-    body,
-    ACCOUNT,
-  );
+  const account = parseControlBody(body, ACCOUNT);
   if (!/^[^\s@]+@[^\s@]+$/.test(account.email))
     throw new ControlError(400, 'email', 'email must be an address');
   if (state.accounts.find(account.email))
@@ -46,7 +45,7 @@ export function createAccount({ state, body }: ControlCall): Reply {
 
 export function createCalendar({ state, params, body }: ControlCall): Reply {
   const account = accountNamed(params['email'] ?? '', state);
-  const calendar = parseControlBody<NewCalendar>(body, CALENDAR);
+  const calendar = parseControlBody(body, CALENDAR);
   checkZone(calendar, 'timezone');
   const { id } = state.accounts.addCalendar(account, calendar);
   return jsonReply(201, { id, name: calendar.name, timezone: calendar.timezone });
@@ -64,8 +63,7 @@ export function deleteCalendar({ state, params }: ControlCall): Reply {
 
 export function changeAccess({ state, params, body }: ControlCall): Reply {
   const account = accountNamed(params['email'] ?? '', state);
-  const shape: Shape = { fields: { accessRole: ACCESS_ROLES }, required: ['accessRole'] };
-  const { accessRole } = parseControlBody<{ accessRole: (typeof ACCESS_ROLES)[number] }>(body, shape);
+  const { accessRole } = parseControlBody(body, ROLE);
   const entry = state.accounts.setRole(account, params['id'] ?? '', accessRole);
   if (!entry) throw new ControlError(404, 'id', 'The account has no such calendar');
   return jsonReply(200, { id: entry.calendarId, accessRole });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { draftEvent, type EventBody } from '../calendar/event-draft.js';
-import { EVENT_SHAPE } from '../calendar/event-shape.js';
+import { draftEvent } from '../calendar/event-draft.js';
+import { EVENT_SHAPE, type EventBody } from '../calendar/event-shape.js';
 import { cancelled } from '../calendar/event-writes.js';
 import { GoogleError } from '../google-errors.js';
 import { isObject } from '../json-shape.js';
@@ -8,7 +8,7 @@ import { jsonReply, type Reply } from '../messages.js';
 import type { Calendar } from '../state/accounts.js';
 import type { SandboxState } from '../state.js';
 import type { ControlCall } from './control-call.js';
-import { checkShape, parseControlBody } from './control-body.js';
+import { checked, parseControlBody } from './control-body.js';
 import { ControlError } from './control-error.js';
 
 export function listRawEvents(call: ControlCall): Reply {
@@ -20,11 +20,11 @@ export function listRawEvents(call: ControlCall): Reply {
 /** Puts one event or a list of them into the calendar, as its owner could; an id that is there is replaced. */
 export function seedEvents(call: ControlCall): Reply {
   const calendar = calendarOf(call);
-  const body = parseControlBody<unknown>(call.body, 'any');
-  const bodies = Array.isArray(body) ? (body as unknown[]) : [body];
+  const body = parseControlBody(call.body, 'any');
+  const bodies: unknown[] = Array.isArray(body) ? body : [body];
   const events = bodies.map((event, at) => {
-    checkShape(event, EVENT_SHAPE, Array.isArray(body) ? `[${at}]` : '');
-    return seedEvent(event as EventBody, calendar, call.state);
+    const seeded = checked(event, EVENT_SHAPE, Array.isArray(body) ? `[${at}]` : '');
+    return seedEvent(seeded, calendar, call.state);
   });
   return jsonReply(201, { ids: events });
 }
@@ -62,6 +62,7 @@ function calendarOf({ state, params }: ControlCall): Calendar {
 
 function messageOf({ reply }: GoogleError): string {
   const body: unknown = JSON.parse(reply.body);
-  const error = isObject(body) && isObject(body['error']) ? body['error'] : {};
-  return String(error['message'] ?? 'The event is not valid');
+  const error = isObject(body) ? body['error'] : undefined;
+  const message = isObject(error) ? error['message'] : undefined;
+  return typeof message === 'string' ? message : 'The event is not valid';
 }

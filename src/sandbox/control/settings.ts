@@ -1,12 +1,11 @@
 import type { Shape } from '../json-shape.js';
 import { jsonReply, type Reply } from '../messages.js';
-import type { ServiceSettings } from '../state.js';
-import { SANDBOX_CLIENT_ID, type ClientSettings } from '../state/clients.js';
+import { SANDBOX_CLIENT_ID } from '../state/clients.js';
 import type { ControlCall } from './control-call.js';
 import { parseControlBody } from './control-body.js';
 import { ControlError } from './control-error.js';
 
-const SHAPE: Shape = {
+const SHAPE = {
   fields: {
     client_id: 'string',
     client_secret: 'string',
@@ -19,12 +18,7 @@ const SHAPE: Shape = {
     meet_links: ['immediate', 'delayed', 'failing'],
     free_busy_max_days: 'integer',
   },
-};
-
-type SettingsBody = Partial<ClientSettings & ServiceSettings> & {
-  client_id?: string;
-  client_secret?: string;
-};
+} as const satisfies Shape;
 
 export function readSettings({ state }: ControlCall): Reply {
   const clients = [...state.clients.values()].map(({ id, settings }) => ({ client_id: id, ...settings }));
@@ -38,7 +32,7 @@ export function changeSettings(call: ControlCall): Reply {
     client_id: id = SANDBOX_CLIENT_ID,
     client_secret: secret,
     ...given
-  } = parseControlBody<SettingsBody>(body, SHAPE);
+  } = parseControlBody(body, SHAPE);
   const client = state.clients.get(id);
   if (!client) throw new ControlError(404, 'client_id', `There is no client ${id}`);
   const clientNames = Object.keys(client.settings);

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { htmlReply, jsonReply, type Outcome, type Reply } from '../messages.js';
 import { isObject } from '../json-shape.js';
-import type { Disruption } from './disruption.js';
-import type { Effect } from './fault.js';
+import type { Disruption, Respond } from './disruption.js';
+import type { Damage } from './fault.js';
 import type { Strike } from './faults.js';
 import type { Timers } from './timers.js';
 
@@ -17,69 +17,27 @@ export interface Delivery {
   readonly answered: (status: number) => void;
 }
 
-type Ender<E extends Effect = Effect> = (effect: E, delivery: Delivery) => void | Promise<void>;
-type Enders = { readonly [K in Effect['kind']]?: Ender<Extract<Effect, { kind: K }>> };
-
 /** Answers the call, bent by whatever faults struck it. */
 export async function deliver(delivery: Delivery): Promise<void> {
   const { strike, timers } = delivery;
   if (strike.latencyMs > 0) await timers.wait(strike.latencyMs);
   const { ending } = strike;
   if (!ending) return send(delivery, settle(delivery));
-  const end = ENDERS[ending.kind] as Ender | undefined;
-  await end?.(ending, delivery);
+  if (ending.kind === 'reset' && ending.after) return resetAfter(ending.after, delivery);
+  return isDisruption(ending) ? disrupt(ending, delivery) : damage(ending, delivery);
 }
 
-const ENDERS: Enders = {
-  respond: disrupt,
-  html: disrupt,
-  hang: disrupt,
-  reset: ({ after }, delivery) => {
-    if (!after) return cut(delivery);
-    const reply = settle(delivery);
-    if (after === 'commit') return cut(delivery);
-    head(delivery, reply);
-    delivery.response.flushHeaders();
-    delivery.timers.after(20, () => cut(delivery));
-  },
-  drip: async ({ ms = 200, bytes = 1 }, delivery) => {
-    const reply = settle(delivery);
-    head(delivery, reply);
-    await trickle(delivery, Buffer.from(reply.body), { ms, bytes });
-  },
-  stall: (_effect, delivery) => {
-    const reply = settle(delivery);
-    head(delivery, reply);
-    delivery.response.write(half(reply.body));
-  },
-  truncate: ({ bytes }, delivery) => {
-    const reply = settle(delivery);
-    const body =
-      bytes === undefined ? half(reply.body) : Buffer.from(reply.body).subarray(0, bytes).toString();
-    send(delivery, { ...reply, body });
-  },
-  patch_body: ({ set = {}, unset = [] }, delivery) => {
-    const reply = settle(delivery);
-    const body: unknown = JSON.parse(reply.body);
-    const entries = Object.entries({ ...(isObject(body) ? body : {}), ...set });
-    const kept = Object.fromEntries(entries.filter(([name]) => !unset.includes(name)));
-    send(delivery, { ...reply, body: JSON.stringify(kept) });
-  },
-  accept_then: ({ then = { kind: 'hang' } }, delivery) => {
-    settle(delivery);
-    disrupt(then, delivery);
-  },
-  late_commit: ({ ms, then = { kind: 'hang' } }, delivery) => {
-    const { commit } = delivery.run();
-    delivery.timers.after(ms, () => take(commit, delivery));
-    disrupt(then, delivery);
-  },
-};
+const DISRUPTIONS: readonly string[] = ['respond', 'html', 'hang', 'reset'] satisfies Disruption['kind'][];
 
+function isDisruption(ending: Disruption | Damage): ending is Disruption {
+  return DISRUPTIONS.includes(ending.kind);
+}
+
+/** Something else, or nothing, in place of the answer. */
 function disrupt(disruption: Disruption, delivery: Delivery): void {
   switch (disruption.kind) {
     case 'respond':
-      return send(delivery, fixed(disruption.status, disruption.body, disruption.headers));
+      return send(delivery, fixed(disruption));
     case 'html':
       return send(delivery, errorPage(disruption.status));
     case 'hang':
@@ -88,6 +46,73 @@ function disrupt(disruption: Disruption, delivery: Delivery): void {
     case 'reset':
       return cut(delivery);
   }
+}
+
+async function damage(kind: Damage, delivery: Delivery): Promise<void> {
+  switch (kind.kind) {
+    case 'drip':
+      return trickle(kind, delivery);
+    case 'stall':
+      return stall(delivery);
+    case 'truncate':
+      return truncate(kind.bytes, delivery);
+    case 'patch_body':
+      return patchBody(kind, delivery);
+    case 'accept_then':
+      settle(delivery);
+      return disrupt(kind.answer ?? { kind: 'hang' }, delivery);
+    case 'late_commit': {
+      const { commit } = delivery.run();
+      delivery.timers.after(kind.ms, () => take(commit, delivery));
+      return disrupt(kind.answer ?? { kind: 'hang' }, delivery);
+    }
+  }
+}
+
+function resetAfter(moment: 'headers' | 'commit', delivery: Delivery): void {
+  const reply = settle(delivery);
+  if (moment === 'commit') return cut(delivery);
+  head(delivery, reply);
+  delivery.response.flushHeaders();
+  delivery.timers.after(20, () => cut(delivery));
+}
+
+function stall(delivery: Delivery): void {
+  const reply = settle(delivery);
+  head(delivery, reply);
+  delivery.response.write(half(reply.body));
+}
+
+function truncate(bytes: number | undefined, delivery: Delivery): void {
+  const reply = settle(delivery);
+  const body = bytes === undefined ? half(reply.body) : Buffer.from(reply.body).subarray(0, bytes).toString();
+  send(delivery, { ...reply, body });
+}
+
+function patchBody(
+  { set = {}, unset = [] }: Extract<Damage, { kind: 'patch_body' }>,
+  delivery: Delivery,
+): void {
+  const reply = settle(delivery);
+  const body: unknown = reply.body === '' ? {} : JSON.parse(reply.body);
+  const entries = Object.entries({ ...(isObject(body) ? body : {}), ...set });
+  const kept = Object.fromEntries(entries.filter(([name]) => !unset.includes(name)));
+  send(delivery, { ...reply, body: JSON.stringify(kept) });
+}
+
+async function trickle(
+  { ms = 200, bytes = 1 }: Extract<Damage, { kind: 'drip' }>,
+  delivery: Delivery,
+): Promise<void> {
+  const { response, timers } = delivery;
+  const reply = settle(delivery);
+  const body = Buffer.from(reply.body);
+  head(delivery, reply);
+  for (let at = 0; at < body.length && !response.destroyed; at += bytes) {
+    response.write(body.subarray(at, at + bytes));
+    await timers.wait(ms);
+  }
+  response.end();
 }
 
 /** Runs the operation and lets it take effect. */
@@ -103,7 +128,7 @@ function take(commit: Outcome['commit'], { committed }: Delivery): void {
   committed();
 }
 
-function fixed(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
+function fixed({ status, body, headers = {} }: Respond): Reply {
   if (body === undefined) return { status, headers, body: '' };
   if (typeof body !== 'string') return jsonReply(status, body, headers);
   return { status, headers: { 'content-type': 'application/json; charset=UTF-8', ...headers }, body };
@@ -134,16 +159,4 @@ function cut({ response }: Delivery): void {
 
 function half(body: string): string {
   return body.slice(0, Math.ceil(body.length / 2));
-}
-
-async function trickle(
-  { response, timers }: Delivery,
-  body: Buffer,
-  { ms, bytes }: { ms: number; bytes: number },
-): Promise<void> {
-  for (let at = 0; at < body.length && !response.destroyed; at += bytes) {
-    response.write(body.subarray(at, at + bytes));
-    await timers.wait(ms);
-  }
-  response.end();
 }

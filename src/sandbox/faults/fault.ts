@@ -26,18 +26,8 @@ export type Endpoint = (typeof ENDPOINTS)[number];
 export const MATCHED_ENDPOINTS = ['*', 'token', 'events', 'calendarList', 'calendars', ...ENDPOINTS] as const;
 export type MatchedEndpoint = (typeof MATCHED_ENDPOINTS)[number];
 
-export type Effect =
-  | Disruption
-  /** A preset with further headers; `retry_after` is short for that header. */
-  | {
-      readonly kind: 'preset';
-      readonly name: PresetName;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly retry_after?: string | number;
-    }
-  /** The token endpoint's answer for a dead refresh token. */
-  | { readonly kind: 'invalid_grant'; readonly description?: string }
-  | { readonly kind: 'latency'; readonly ms: number }
+/** The operation takes effect, and its answer arrives damaged, late or never. */
+export type Damage =
   /** The normal answer, `bytes` (1) every `ms` (200). */
   | { readonly kind: 'drip'; readonly ms?: number; readonly bytes?: number }
   /** The headers and half of the normal answer, then nothing, and the socket stays open. */
@@ -50,22 +40,43 @@ export type Effect =
       readonly set?: Readonly<Record<string, unknown>>;
       readonly unset?: readonly string[];
     }
-  /** The operation takes effect, and then its answer is lost. Default: hang. */
-  | { readonly kind: 'accept_then'; readonly then?: Disruption }
-  /** The answer is lost now, and the operation takes effect `ms` later. Default: hang. */
-  | { readonly kind: 'late_commit'; readonly ms: number; readonly then?: Disruption }
+  /** The operation takes effect, and then `answer` (default: hang) stands in for its answer. */
+  | { readonly kind: 'accept_then'; readonly answer?: Disruption }
+  /** `answer` (default: hang) now, and the operation takes effect `ms` later. */
+  | { readonly kind: 'late_commit'; readonly ms: number; readonly answer?: Disruption };
+
+/** Effects that leave the call to itself otherwise, so that several may strike it. */
+export type Delay =
+  | { readonly kind: 'latency'; readonly ms: number }
   /** On an insert: reads miss the new event for `ms`. On a read: it misses events younger than `ms`. */
-  | { readonly kind: 'read_lag'; readonly ms: number }
-  /** Free/busy: an error for the calendar inside a 200. */
+  | { readonly kind: 'read_lag'; readonly ms: number };
+
+/** Changes inside an answer to a free/busy query. */
+export type Alteration =
+  /** An error for the calendar inside a 200. */
   | { readonly kind: 'calendar_error'; readonly reason: string; readonly domain?: string }
-  /** Free/busy: the calendar is missing from the answer. */
+  /** The calendar is missing from the answer. */
   | { readonly kind: 'omit_calendar' }
-  /** Free/busy: raw entries, possibly malformed, put after (or with `replace` instead of) the true ones. */
+  /** Raw entries, possibly malformed, put after (or with `replace` instead of) the true ones. */
   | { readonly kind: 'busy_entries'; readonly entries: readonly unknown[]; readonly replace?: boolean }
-  /** Free/busy: whatever is given stands where `calendars` should be. */
+  /** Whatever is given stands where `calendars` should be. */
   | { readonly kind: 'calendars_value'; readonly value: unknown }
-  /** Free/busy: ids come back in capital letters. */
+  /** Ids come back in capital letters. */
   | { readonly kind: 'upper_case_ids' };
+
+/** Short for a fixed answer. */
+export type Named =
+  /** A preset with further headers; `retry_after` is short for that header. */
+  | {
+      readonly kind: 'preset';
+      readonly name: PresetName;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly retry_after?: string | number;
+    }
+  /** The token endpoint's answer for a dead refresh token. */
+  | { readonly kind: 'invalid_grant'; readonly description?: string };
+
+export type Effect = Disruption | Damage | Delay | Alteration | Named;
 
 export type EffectKind = Effect['kind'];
 

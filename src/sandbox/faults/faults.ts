@@ -1,5 +1,5 @@
-import type { Respond } from './disruption.js';
-import type { Effect, Endpoint, FaultSpec, FaultTarget } from './fault.js';
+import type { Disruption, Respond } from './disruption.js';
+import type { Alteration, Damage, Delay, Effect, Endpoint, FaultSpec, FaultTarget, Named } from './fault.js';
 import { PRESETS } from './presets.js';
 
 export interface Fault extends FaultSpec {
@@ -15,24 +15,33 @@ export interface Strike {
   readonly latencyMs: number;
   readonly readLagMs: number;
   /** Free/busy effects with the calendar they are limited to. */
-  readonly alterations: readonly Alteration[];
-  /** The first of the effects that decide how the call is answered. */
-  readonly ending?: Effect;
+  readonly alterations: readonly LimitedAlteration[];
+  /** The oldest of the effects that decide how the call is answered. */
+  readonly ending?: Disruption | Damage;
 }
 
-export interface Alteration {
+export interface LimitedAlteration {
   readonly calendar: string | undefined;
-  readonly effect: Effect;
+  readonly effect: Alteration;
 }
 
-const ALTERATIONS = new Set([
+type Resolved = Exclude<Effect, Named>;
+
+const ALTERATIONS: readonly string[] = [
   'calendar_error',
   'omit_calendar',
   'busy_entries',
   'calendars_value',
   'upper_case_ids',
-]);
-const STACKING = new Set([...ALTERATIONS, 'latency', 'read_lag']);
+] satisfies Alteration['kind'][];
+
+function isAlteration(effect: Resolved): effect is Alteration {
+  return ALTERATIONS.includes(effect.kind);
+}
+
+function isDelay(effect: Resolved): effect is Delay {
+  return effect.kind === 'latency' || effect.kind === 'read_lag';
+}
 
 /** The faults that are switched on. Faults that delay or alter stack; of those that end a call the oldest wins. */
 export class Faults {
@@ -63,23 +72,25 @@ export class Faults {
 
   /** Draws the faults for one call. Each fault that strikes is counted. */
   strike(target: FaultTarget): Strike {
-    let ending: Effect | undefined;
-    const struck: { fault: Fault; effect: Effect }[] = [];
+    const ids: string[] = [];
+    const alterations: LimitedAlteration[] = [];
+    const ms = { latency: 0, read_lag: 0 };
+    let ending: Strike['ending'];
     for (const fault of this.faults.values()) {
       const effect = resolve(fault.effect);
-      const ends = !STACKING.has(effect.kind);
-      if ((ends && ending) || !matches(fault, target) || !this.strikes(fault)) continue;
-      if (ends) ending = effect;
-      struck.push({ fault, effect });
+      const stacks = isAlteration(effect) || isDelay(effect);
+      if ((!stacks && ending) || !matches(fault, target) || !this.strikes(fault)) continue;
+      ids.push(fault.id);
+      if (isAlteration(effect)) alterations.push({ calendar: fault.calendar, effect });
+      else if (isDelay(effect)) ms[effect.kind] += effect.ms;
+      else ending = effect;
     }
     return {
-      ids: struck.map(({ fault }) => fault.id),
-      latencyMs: sum(struck.map(({ effect }) => (effect.kind === 'latency' ? effect.ms : 0))),
-      readLagMs: sum(struck.map(({ effect }) => (effect.kind === 'read_lag' ? effect.ms : 0))),
-      alterations: struck
-        .filter(({ effect }) => ALTERATIONS.has(effect.kind))
-        .map(({ fault, effect }) => ({ calendar: fault.calendar, effect })),
-      ...(ending ? { ending } : {}),
+      ids,
+      latencyMs: ms.latency,
+      readLagMs: ms.read_lag,
+      alterations,
+      ...(ending && { ending }),
     };
   }
 
@@ -93,7 +104,7 @@ export class Faults {
   }
 }
 
-function resolve(effect: FaultSpec['effect']): Effect {
+function resolve(effect: FaultSpec['effect']): Resolved {
   if (typeof effect === 'string') return PRESETS[effect];
   if (effect.kind === 'invalid_grant') return invalidGrant(effect.description);
   if (effect.kind !== 'preset') return effect;
@@ -116,10 +127,6 @@ function matches({ endpoint = '*', account, calendar }: FaultSpec, target: Fault
 
 function covers(pattern: string, endpoint: Endpoint): boolean {
   return pattern === '*' || pattern === endpoint || endpoint.startsWith(`${pattern}.`);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */

@@ -46,35 +46,41 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
  */
 export function parseAuthorizationRequest(query: URLSearchParams, state: SandboxState): AuthorizationRequest {
   checkParameters(query);
-  const value = (name: string) => query.get(name) ?? undefined;
-  const client = state.clients.get(value('client_id') ?? '');
+  const value = (name: string) => query.get(name) ?? '';
+  const client = state.clients.get(value('client_id'));
   if (!client) return refuse('invalid_client', 'The OAuth client was not found.');
-  const redirectUri = value('redirect_uri') ?? '';
-  if (!mayRedirectTo(client, redirectUri)) {
-    return refuse('redirect_uri_mismatch', `The redirect URI is not registered: ${redirectUri}`);
+  if (!mayRedirectTo(client, value('redirect_uri'))) {
+    refuse('redirect_uri_mismatch', `The redirect URI is not registered: ${value('redirect_uri')}`);
   }
   if (value('response_type') !== 'code') {
-    return refuse('unsupported_response_type', 'The response type must be "code".');
+    refuse('unsupported_response_type', 'The response type must be "code".');
   }
-  const scopes = parseScopes(value('scope') ?? '');
+  return {
+    client,
+    redirectUri: value('redirect_uri'),
+    scopes: knownScopes(value('scope')),
+    state: value('state'),
+    offline: value('access_type') === 'offline',
+    prompt: value('prompt').split(' '),
+    includeGranted: value('include_granted_scopes') === 'true',
+    ...challengeIn(query),
+    ...(value('nonce') && { nonce: value('nonce') }),
+    ...(value('login_hint') && { loginHint: value('login_hint') }),
+  };
+}
+
+function knownScopes(text: string): string[] {
+  const scopes = parseScopes(text);
   const unknown = scopes.filter((scope) => !isKnownScope(scope));
   if (unknown.length > 0)
     refuse('invalid_scope', `Some requested scopes were invalid: ${unknown.join(', ')}`);
-  const challenge = value('code_challenge');
-  const nonce = value('nonce');
-  const loginHint = value('login_hint');
-  return {
-    client,
-    redirectUri,
-    scopes,
-    state: value('state') ?? '',
-    offline: value('access_type') === 'offline',
-    prompt: (value('prompt') ?? '').split(' ').filter((part) => part !== ''),
-    includeGranted: value('include_granted_scopes') === 'true',
-    ...(challenge && { challenge: { value: challenge, method: value('code_challenge_method') ?? 'plain' } }),
-    ...(nonce && { nonce }),
-    ...(loginHint && { loginHint }),
-  };
+  return scopes;
+}
+
+function challengeIn(query: URLSearchParams): Pick<AuthorizationRequest, 'challenge'> {
+  const value = query.get('code_challenge');
+  if (value === null) return {};
+  return { challenge: { value, method: query.get('code_challenge_method') ?? 'plain' } };
 }
 
 function checkParameters(query: URLSearchParams): void {

@@ -35,7 +35,7 @@ export function decideConsent({ body }: Request, state: SandboxState): Outcome {
 
 /** The account that the client hinted at comes first. */
 function choices({ loginHint }: AuthorizationRequest, { accounts }: SandboxState): Account[] {
-  const all = [...accounts.accounts.values()];
+  const all = [...accounts.accounts.values()].sort((one, other) => one.email.localeCompare(other.email));
   const hinted = all.filter(
     ({ email, sub }) => email.toLowerCase() === loginHint?.toLowerCase() || sub === loginHint,
   );
