@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { Instant, Interval } from '../../shared/time.js';
+import { ClaimedTimes, type Claim } from '../claimed-times.js';
+
+/** Holds that ran out do not count: no sweep is needed for that to be true. */
+const OVERLAPPING = `
+  SELECT calendar_id, lower(during) AS start_at, upper(during) AS end_at FROM slot_claims
+  WHERE calendar_id = ANY ($1) AND (hold_expires_at IS NULL OR hold_expires_at > now())
+    AND during && tstzrange(to_timestamp($2::float8 / 1000), to_timestamp($3::float8 / 1000))`;
+
+const BOOKING_STARTS = `
+  SELECT start_at FROM bookings
+  WHERE configuration_id = $1 AND status IN ('pending', 'confirmed', 'cancelling')
+    AND start_at >= to_timestamp($2::float8 / 1000) AND start_at < to_timestamp($3::float8 / 1000)`;
+
+/** Reads the tables that src/booking/ writes: what is given away is one truth, kept in one place. */
+@Injectable()
+export class PostgresClaimedTimes extends ClaimedTimes {
+  constructor(@InjectDataSource() private readonly database: DataSource) {
+    super();
+  }
+
+  async overlapping(calendarIds: readonly string[], { startAt, endAt }: Interval): Promise<Claim[]> {
+    const rows: { calendar_id: string; start_at: Date; end_at: Date }[] = await this.database.query(
+      OVERLAPPING,
+      [[...calendarIds], startAt, endAt],
+    );
+    return rows.map((row) => ({
+      calendarId: row.calendar_id,
+      startAt: row.start_at.getTime(),
+      endAt: row.end_at.getTime(),
+    }));
+  }
+
+  async bookingStarts(configurationId: string, { startAt, endAt }: Interval): Promise<Instant[]> {
+    const rows: { start_at: Date }[] = await this.database.query(BOOKING_STARTS, [
+      configurationId,
+      startAt,
+      endAt,
+    ]);
+    return rows.map((row) => row.start_at.getTime());
+  }
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { Calendar } from '../calendars/calendar.js';
+import { ReadBusy, type CalendarRead } from '../calendars/read-busy.js';
+import { slotIntervalOf, type Configuration } from '../configurations/configuration.js';
+import type { Deadline } from '../shared/deadline.js';
+import { localDayOf, type Instant, type Interval } from '../shared/time.js';
+import { bookableDays, earliestStart, spanOf, type DayRange } from './bookable-days.js';
+import { ClaimedTimes, type Claim } from './claimed-times.js';
+import { dayWindows } from './day-windows.js';
+import { freeSlots, type SlotSearch } from './free-slots.js';
+
+const MINUTE_MS = 60_000;
+
+/** Everything the rules leave open in a range of days, before any calendar is asked. */
+export interface OpenTime {
+  readonly search: Omit<SlotSearch, 'busy'>;
+  /** The days asked for and the time around their slots that must be known. */
+  readonly window: Interval;
+  /** False when the rules alone leave no slot. */
+  readonly hasRoom: boolean;
+}
+
+/** The parts of an availability search that booking needs as well, for alternatives and the fresh check. */
+@Injectable()
+export class SlotResearch {
+  constructor(
+    private readonly readBusy: ReadBusy,
+    private readonly claimedTimes: ClaimedTimes,
+  ) {}
+
+  /** What the rules leave open, without the days that reached their limit of bookings. */
+  async openTime(
+    configuration: Configuration,
+    range: DayRange,
+    durationMinutes: number,
+    now: Instant,
+  ): Promise<OpenTime> {
+    const zone = configuration.timezone;
+    const full = await this.fullDays(configuration, range);
+    const days = bookableDays(configuration, range, now).filter(({ day }) => !full.has(day));
+    const search = {
+      windows: dayWindows(days, zone),
+      durationMinutes,
+      slotIntervalMinutes: slotIntervalOf(configuration),
+      prepMinutes: configuration.prepTimeMinutes,
+      bufferMinutes: configuration.bufferAfterMinutes,
+      earliest: earliestStart(configuration, now),
+    };
+    const { startAt, endAt } = spanOf(range, zone);
+    const window = {
+      startAt: startAt - search.prepMinutes * MINUTE_MS,
+      endAt: endAt + search.bufferMinutes * MINUTE_MS,
+    };
+    return { search, window, hasRoom: freeSlots({ ...search, busy: [] }).length > 0 };
+  }
+
+  /** Local days of `range` on which the configuration takes no further booking. */
+  async fullDays(configuration: Configuration, range: DayRange): Promise<ReadonlySet<number>> {
+    const { maxBookingsPerDay, timezone, id } = configuration;
+    if (maxBookingsPerDay === null) return new Set();
+    const counts = new Map<number, number>();
+    for (const startAt of await this.claimedTimes.bookingStarts(id, spanOf(range, timezone))) {
+      const day = localDayOf(startAt, timezone);
+      counts.set(day, (counts.get(day) ?? 0) + 1);
+    }
+    return new Set([...counts].filter(([, count]) => count >= maxBookingsPerDay).map(([day]) => day));
+  }
+
+  /** The calendars, read as the configuration's policy allows, and what this service itself has given away. */
+  async known(
+    configuration: Configuration,
+    calendars: readonly Calendar[],
+    window: Interval,
+    deadline: Deadline,
+  ): Promise<{ reads: CalendarRead[]; claims: Claim[] }> {
+    const { onUnverified, lastKnownMaxAgeMinutes } = configuration;
+    const lastKnownMaxAgeMs = onUnverified === 'last_known' ? lastKnownMaxAgeMinutes * MINUTE_MS : null;
+    const ids = calendars.map(({ id }) => id);
+    const [reads, claims] = await Promise.all([
+      this.readBusy.execute({ calendars, window, deadline, lastKnownMaxAgeMs }),
+      this.claimedTimes.overlapping(ids, window),
+    ]);
+    return { reads, claims };
+  }
+}
