@@ -19,6 +19,8 @@ import { TokenEndpoint } from './token-endpoint.js';
 import { TokenRefresh } from './token-refresh.js';
 import { TokenStore } from './token-store.js';
 
+export { ConnectionDto } from './http/connections.dto.js';
+
 export const oauthEntities = [ConnectionEntity, ConnectionEventEntity, OAuthStateEntity];
 
 @Module({

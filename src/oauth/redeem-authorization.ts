@@ -14,8 +14,6 @@ export interface Callback {
   readonly state?: string | undefined;
   readonly code?: string | undefined;
   readonly error?: string | undefined;
-  /** Issuer, against mix-up of providers (RFC 9207). */
-  readonly iss?: string | undefined;
 }
 
 /** The two steps of a callback: whose it is, and what the code is worth. */

@@ -20,7 +20,7 @@ const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'
 
 /** The environment as the process gets it: one property per variable, so that an error names the variable. */
 export class Environment {
-  @IsInt() @Min(0) @Max(65535) PORT = 3000;
+  @IsInt() @Min(1) @Max(65535) PORT = 3000;
   @IsString() HOST = '127.0.0.1';
   @IsOptional() @IsUrl(URL_OPTIONS) PUBLIC_URL?: string;
   @IsString() ALLOWED_RETURN_URLS = '';

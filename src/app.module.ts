@@ -1,0 +1,50 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AvailabilityModule } from './availability/availability.module.js';
+import { BookingModule } from './booking/booking.module.js';
+import { CalendarsModule } from './calendars/calendars.module.js';
+import { ConfigurationsModule } from './configurations/configurations.module.js';
+import { connectedDataSource, databaseOptions } from './data-source.js';
+import { HealthModule } from './health/health.module.js';
+import { OAuthModule } from './oauth/oauth.module.js';
+import { AppErrorFilter } from './shared/app-error.filter.js';
+import { Clock } from './shared/clock.js';
+import type { Config } from './shared/config.js';
+import type { Log } from './shared/log.js';
+import { SharedModule } from './shared/shared.module.js';
+import { DtoValidationPipe } from './shared/validation.pipe.js';
+import { ApiKeyGuard } from './workspaces/api-key.guard.js';
+import { WorkspacesModule } from './workspaces/workspaces.module.js';
+
+/** The only place that sees every module. */
+@Module({})
+export class AppModule {
+  static with(config: Config, log: Log, clock?: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SharedModule.with(config, log, clock),
+        TypeOrmModule.forRootAsync({
+          useFactory: () => databaseOptions(config.databaseUrl.reveal()),
+          dataSourceFactory: (options) =>
+            connectedDataSource(options ?? databaseOptions(config.databaseUrl.reveal())),
+        }),
+        ScheduleModule.forRoot(),
+        WorkspacesModule,
+        OAuthModule,
+        CalendarsModule,
+        ConfigurationsModule,
+        AvailabilityModule,
+        BookingModule,
+        HealthModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: AppErrorFilter },
+        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_PIPE, useClass: DtoValidationPipe },
+      ],
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { OAuthModule } from '../oauth/oauth.module.js';
+import { CalendarProvider } from './calendar-provider.js';
+import { Calendars } from './calendars.js';
+import { CheckConnection } from './check-connection.js';
+import { AccountOfGrant, ConnectAccount } from './connect-account.js';
+import { GoogleCalendarApi } from './google/google-calendar-api.js';
+import { GoogleCalendarProvider } from './google/google-calendar-provider.js';
+import { CalendarsController } from './http/calendars.controller.js';
+import { CallbackController } from './http/callback.controller.js';
+import { KnownBusy } from './known-busy.js';
+import { LiveBusy } from './live-busy.js';
+import { BusyDayEntity } from './persistence/busy-day.entity.js';
+import { CalendarEntity } from './persistence/calendar.entity.js';
+import { PostgresCalendars } from './persistence/postgres-calendars.js';
+import { PostgresKnownBusy } from './persistence/postgres-known-busy.js';
+import { ProviderCalls } from './provider-calls.js';
+import { ReadBusy } from './read-busy.js';
+import { ForcedTokenRefresh, RefreshConnection } from './refresh-connection.js';
+import { SyncCalendars } from './sync-calendars.js';
+
+export const calendarEntities = [CalendarEntity, BusyDayEntity];
+
+@Module({
+  imports: [TypeOrmModule.forFeature(calendarEntities), OAuthModule],
+  controllers: [CalendarsController, CallbackController],
+  providers: [
+    AccountOfGrant,
+    CheckConnection,
+    ConnectAccount,
+    ForcedTokenRefresh,
+    GoogleCalendarApi,
+    LiveBusy,
+    ProviderCalls,
+    ReadBusy,
+    RefreshConnection,
+    SyncCalendars,
+    { provide: CalendarProvider, useClass: GoogleCalendarProvider },
+    { provide: Calendars, useClass: PostgresCalendars },
+    { provide: KnownBusy, useClass: PostgresKnownBusy },
+  ],
+  exports: [
+    CalendarProvider,
+    Calendars,
+    CheckConnection,
+    KnownBusy,
+    OAuthModule,
+    ProviderCalls,
+    ReadBusy,
+    SyncCalendars,
+  ],
+})
+export class CalendarsModule {}

@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import type { PendingAuthorization } from '../oauth/authorization-states.js';
+import type { Connection } from '../oauth/connection.js';
+import { Connections, type Account } from '../oauth/connections.js';
+import { AccountMismatch } from '../oauth/oauth.errors.js';
+import { TokenEndpoint } from '../oauth/token-endpoint.js';
+import type { TokenGrant } from '../oauth/token-grant.js';
+import { RedeemAuthorization, type Callback } from '../oauth/redeem-authorization.js';
+import { Clock } from '../shared/clock.js';
+import { Config } from '../shared/config.js';
+import { Deadline } from '../shared/deadline.js';
+import { ProviderError, type Failure } from '../shared/failure.js';
+import { retrying } from '../shared/retry.js';
+import type { Calendar } from './calendar.js';
+import { CalendarProvider } from './calendar-provider.js';
+import { ConsentRefused, ConsentUseless } from './calendar.errors.js';
+import { SyncCalendars } from './sync-calendars.js';
+
+export interface ConnectedAccount {
+  readonly connection: Connection;
+  /** Empty when the list could not be read just now; the next refresh brings it. */
+  readonly calendars: readonly Calendar[];
+}
+
+/**
+ * Ends the consent: trades the code, finds out whose account it is, and creates the connection or
+ * re-authorizes the existing one in place, so that its calendars and configurations keep their ids.
+ */
+@Injectable()
+export class ConnectAccount {
+  constructor(
+    private readonly redeem: RedeemAuthorization,
+    private readonly endpoint: TokenEndpoint,
+    private readonly connections: Connections,
+    private readonly account: AccountOfGrant,
+    private readonly sync: SyncCalendars,
+  ) {}
+
+  /**
+   * @throws ConsentRefused the person declined, or the provider reported an error
+   * @throws ConsentUseless scopes were unticked, no refresh token came, or the account is unknown
+   * @throws AccountMismatch another account consented than the one to re-authorize
+   * @throws ProviderError the code could not be traded
+   */
+  async execute(callback: Callback, pending: PendingAuthorization): Promise<ConnectedAccount> {
+    if (callback.error !== undefined || !callback.code) throw new ConsentRefused(callback.error);
+    const grant = await this.redeem.grant(callback.code, pending);
+    const scopes = grant.scopes ?? this.endpoint.requestedScopes;
+    const missing = this.endpoint.missingScopes(scopes);
+    const account = { workspaceId: pending.workspaceId, ...(await this.account.of(grant, missing)) };
+    const known = await this.#sameAccount(account, pending);
+    if (missing.length > 0) return this.#refused(account, scopes, missing);
+    if (grant.refreshToken === null && !(await this.#hasRefreshToken(known)))
+      throw ConsentUseless.noRefreshToken();
+    const connection = await this.connections.connect(account, grant, scopes);
+    return { connection, calendars: await this.#calendars(connection) };
+  }
+
+  async #sameAccount(account: Account, { connectionId }: PendingAuthorization): Promise<Connection | null> {
+    const known = await this.connections.findByAccount(account);
+    const wanted = connectionId === null ? known : await this.connections.find(connectionId, account);
+    if (wanted === null) return null;
+    const otherSub = wanted.accountSub !== null && account.sub !== null && wanted.accountSub !== account.sub;
+    if (otherSub || wanted.accountEmail !== account.email) throw new AccountMismatch(wanted.id);
+    return wanted;
+  }
+
+  async #refused(account: Account, scopes: readonly string[], missing: readonly string[]): Promise<never> {
+    await this.connections.refuse(account, scopes, insufficientScope(missing));
+    throw ConsentUseless.missingScopes(missing);
+  }
+
+  async #hasRefreshToken(known: Connection | null): Promise<boolean> {
+    return known !== null && (await this.connections.tokens(known.id))?.refreshToken !== null;
+  }
+
+  async #calendars(connection: Connection): Promise<readonly Calendar[]> {
+    try {
+      return await this.sync.execute(connection, this.account.deadline());
+    } catch (error) {
+      if (error instanceof ProviderError) return [];
+      throw error;
+    }
+  }
+}
+
+/** Whose grant it is: by the ID token, else by the id of the account's primary calendar. */
+@Injectable()
+export class AccountOfGrant {
+  constructor(
+    private readonly provider: CalendarProvider,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /** @throws ConsentUseless when neither tells */
+  async of(
+    grant: TokenGrant,
+    missingScopes: readonly string[],
+  ): Promise<{ email: string; sub: string | null }> {
+    const { email, sub } = grant.account;
+    if (email !== null) return { email, sub };
+    if (missingScopes.length > 0) throw ConsentUseless.missingScopes(missingScopes);
+    const primary = (await this.#calendars(grant)).find((calendar) => calendar.primary);
+    if (primary === undefined) throw ConsentUseless.unknownAccount();
+    return { email: primary.externalId.toLowerCase(), sub };
+  }
+
+  deadline(): Deadline {
+    return Deadline.in(this.config.providerDeadlineMs, this.clock);
+  }
+
+  async #calendars({ accessToken }: TokenGrant): ReturnType<CalendarProvider['calendars']> {
+    const deadline = this.deadline();
+    return retrying(deadline, () =>
+      this.provider.calendars({ accessToken, signal: deadline.signal(this.config.providerTimeoutMs) }),
+    );
+  }
+}
+
+function insufficientScope(missing: readonly string[]): Failure {
+  return {
+    category: 'permission_error',
+    code: 'insufficient_scope',
+    reason: missing.join(' '),
+    actor: 'user',
+    httpStatus: 200,
+    message: `These permissions were not granted: ${missing.join(', ')}.`,
+    needsReauth: true,
+    retryable: false,
+    retryAfterMs: null,
+    timedOut: false,
+  };
+}

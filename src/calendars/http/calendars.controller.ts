@@ -1,0 +1,50 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Connections } from '../../oauth/connections.js';
+import { ConnectionDto } from '../../oauth/oauth.module.js';
+import { found } from '../../shared/app-error.js';
+import { IdPipe } from '../../shared/id.pipe.js';
+import { mapPage } from '../../shared/page.js';
+import { formatInstant } from '../../shared/time.js';
+import { Scope } from '../../workspaces/api-key.guard.js';
+import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import { Calendars } from '../calendars.js';
+import { CheckConnection } from '../check-connection.js';
+import { RefreshConnection } from '../refresh-connection.js';
+import { CalendarDto, CalendarPage, CalendarQuery, ConnectionTestAnswer } from './calendars.dto.js';
+
+@ApiTags('Connections')
+@ApiBearerAuth('workspace key')
+@Controller()
+export class CalendarsController {
+  constructor(
+    private readonly calendars: Calendars,
+    private readonly connections: Connections,
+    private readonly refreshConnection: RefreshConnection,
+    private readonly checkConnection: CheckConnection,
+  ) {}
+
+  @Get('calendars')
+  async list(@Scope() scope: WorkspaceScope, @Query() query: CalendarQuery): Promise<CalendarPage> {
+    return mapPage(await this.calendars.list(scope, query.connection_id ?? null, query), CalendarDto.of);
+  }
+
+  @Post('connections/:id/refresh')
+  @HttpCode(200)
+  async refresh(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<ConnectionDto> {
+    return ConnectionDto.of(await this.refreshConnection.execute(id, scope));
+  }
+
+  @Post('connections/:id/test')
+  @HttpCode(200)
+  async test(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<ConnectionTestAnswer> {
+    const connection = found(await this.connections.find(id, scope));
+    const { failure, message, checkedAt } = await this.checkConnection.execute(connection);
+    return {
+      ok: failure === null,
+      category: failure?.category ?? null,
+      message,
+      checked_at: formatInstant(checkedAt, 'UTC'),
+    };
+  }
+}

@@ -1,0 +1,117 @@
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AccountMismatch, ProviderUnavailable } from '../../oauth/oauth.errors.js';
+import { ConnectionDto } from '../../oauth/oauth.module.js';
+import { RedeemAuthorization, type Callback } from '../../oauth/redeem-authorization.js';
+import { AppError } from '../../shared/app-error.js';
+import { ProviderError } from '../../shared/failure.js';
+import { Public } from '../../workspaces/api-key.guard.js';
+import { ConsentFailed, ConsentUnanswered } from '../calendar.errors.js';
+import { ConnectAccount, type ConnectedAccount } from '../connect-account.js';
+import { CalendarDto, ConnectedAnswer } from './calendars.dto.js';
+import { callbackPage } from './callback-page.js';
+
+/** Where Google sends a person back to. Nothing of the query is ever repeated in an answer. */
+@ApiTags('Connections')
+@Controller('oauth/google/callback')
+export class CallbackController {
+  constructor(
+    private readonly redeem: RedeemAuthorization,
+    private readonly connect: ConnectAccount,
+  ) {}
+
+  @Public()
+  @Get()
+  @ApiOkResponse({ type: ConnectedAnswer })
+  async callback(
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    void reply.header('Cache-Control', 'no-store').header('Referrer-Policy', 'no-referrer');
+    const wantsPage = /text\/html/.test(request.headers.accept ?? '');
+    let returnUrl: string | null = null;
+    try {
+      const callback = callbackOf(query);
+      const pending = await this.redeem.pending(callback);
+      ({ returnUrl } = pending);
+      const account = await this.connect.execute(callback, pending);
+      if (returnUrl !== null) return redirect(reply, returnUrl, connectedParameters(account));
+      return answerConnected(reply, account, wantsPage);
+    } catch (error) {
+      const problem = asAppError(error);
+      if (problem === null) throw error;
+      reply.problem = { code: problem.code, ...problem.facts };
+      if (returnUrl !== null)
+        return redirect(reply, returnUrl, { status: 'error', error: reasonOf(problem) });
+      if (!wantsPage) throw problem;
+      const status = problem.kind === 'unavailable' ? 503 : problem.kind === 'conflict' ? 409 : 400;
+      void reply.status(status);
+      if (status === 503) void reply.header('Retry-After', '5');
+      sendPage(reply, 'The calendar is not connected', problem.message);
+    }
+  }
+}
+
+/** Repeated parameters arrive as lists; a provider never sends those. */
+function callbackOf(query: Record<string, unknown>): Callback {
+  const text = (name: string): string | undefined => {
+    const value = query[name];
+    return typeof value === 'string' && value.length <= 4096 ? value : undefined;
+  };
+  return { state: text('state'), code: text('code'), error: text('error') };
+}
+
+function asAppError(error: unknown): AppError | null {
+  if (error instanceof AppError) return error;
+  if (!(error instanceof ProviderError)) return null;
+  return error.failure.retryable || error.failure.timedOut
+    ? new ProviderUnavailable(error.failure)
+    : new ConsentUnanswered(error.failure);
+}
+
+function reasonOf(problem: AppError): string {
+  if (problem instanceof ConsentFailed) return problem.reason;
+  return problem instanceof AccountMismatch || problem instanceof ProviderUnavailable
+    ? problem.code
+    : 'authorization_failed';
+}
+
+function connectedParameters({ connection }: ConnectedAccount): Record<string, string> {
+  return { status: 'connected', connection_id: connection.id };
+}
+
+function answerConnected(
+  reply: FastifyReply,
+  { connection, calendars }: ConnectedAccount,
+  wantsPage: boolean,
+): void {
+  if (wantsPage) {
+    const count = calendars.length === 1 ? '1 calendar' : `${calendars.length} calendars`;
+    return sendPage(
+      reply,
+      'The calendar is connected',
+      `${connection.accountEmail} is connected with ${count}. You can close this window.`,
+    );
+  }
+  const answer: ConnectedAnswer = {
+    connection: ConnectionDto.of(connection),
+    calendars: calendars.map(CalendarDto.of),
+  };
+  void reply.send(answer);
+}
+
+function sendPage(reply: FastifyReply, title: string, text: string): void {
+  const { html, contentSecurityPolicy } = callbackPage(title, text);
+  void reply
+    .header('Content-Type', 'text/html; charset=utf-8')
+    .header('Content-Security-Policy', contentSecurityPolicy)
+    .send(html);
+}
+
+function redirect(reply: FastifyReply, to: string, parameters: Record<string, string>): void {
+  const url = new URL(to);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  void reply.redirect(url.href, 302);
+}

@@ -1,0 +1,64 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { CreateWorkspaces1760000000000 } from '../migrations/1760000000000-create-workspaces.js';
+import { CreateConnections1760000001000 } from '../migrations/1760000001000-create-connections.js';
+import { CreateCalendars1760000002000 } from '../migrations/1760000002000-create-calendars.js';
+import { CreateConfigurations1760000003000 } from '../migrations/1760000003000-create-configurations.js';
+import { CreateBookings1760000004000 } from '../migrations/1760000004000-create-bookings.js';
+import { bookingEntities } from './booking/booking.module.js';
+import { calendarEntities } from './calendars/calendars.module.js';
+import { configurationEntities } from './configurations/configurations.module.js';
+import { oauthEntities } from './oauth/oauth.module.js';
+import { workspaceEntities } from './workspaces/workspaces.module.js';
+
+/** A booking waits this long for a pooled connection at most, then the caller is told to repeat (F51). */
+const CONNECT_TIMEOUT_MS = 2000;
+const POOL_SIZE = 10;
+
+/** The whole schema: what the service connects with, and what the migration commands compare. */
+export function databaseOptions(url: string): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: [
+      ...workspaceEntities,
+      ...oauthEntities,
+      ...calendarEntities,
+      ...configurationEntities,
+      ...bookingEntities,
+    ],
+    migrations: [
+      CreateWorkspaces1760000000000,
+      CreateConnections1760000001000,
+      CreateCalendars1760000002000,
+      CreateConfigurations1760000003000,
+      CreateBookings1760000004000,
+    ],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    installExtensions: false,
+    poolSize: POOL_SIZE,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    applicationName: 'slotkeeper',
+  };
+}
+
+const MIGRATION_LOCK = 7_226_001;
+
+/** Connects and brings the schema up to date. With many instances starting at once, one does it. */
+export async function connectedDataSource(options: DataSourceOptions): Promise<DataSource> {
+  const source = await new DataSource(options).initialize();
+  const runner = source.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await source.runMigrations();
+    return source;
+  } catch (error) {
+    await source.destroy();
+    throw error;
+  } finally {
+    if (!runner.isReleased && source.isInitialized) {
+      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+      await runner.release();
+    }
+  }
+}
