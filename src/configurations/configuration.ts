@@ -53,9 +53,9 @@ export interface Configuration extends OpeningHours {
   readonly minNoticeMinutes: number;
   /** Days from today, in the configuration's zone, until the last bookable day. */
   readonly maxDaysAhead: number;
-  /** Distinct, in the order of {@link WEEKDAYS}. */
+  /** Distinct. */
   readonly workdays: readonly Weekday[];
-  /** At most one per day, in ascending order. */
+  /** At most one per day, in any order. */
   readonly dateOverrides: readonly DateOverride[];
   readonly maxBookingsPerDay: number | null;
   readonly meetingType: MeetingType;
@@ -70,6 +70,7 @@ export interface Configuration extends OpeningHours {
 
 /** What a caller decides about a configuration. */
 export type ConfigurationDraft = Omit<Configuration, 'id' | 'workspaceId' | 'createdAt'>;
+export type ConfigurationChange = Partial<ConfigurationDraft>;
 
 /** The distinct calendars to ask, the booking calendar first. */
 export function calendarIdsOf({
