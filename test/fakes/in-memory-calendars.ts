@@ -1,0 +1,87 @@
+import type { Calendar, CalendarState } from '../../src/calendars/calendar.js';
+import type { RemoteCalendar } from '../../src/calendars/calendar-provider.js';
+import { Calendars, type HealthReading } from '../../src/calendars/calendars.js';
+import { FixedClock, type Clock } from '../../src/shared/clock.js';
+import { SequentialIds, type Ids } from '../../src/shared/ids.js';
+import type { Page, PageQuery } from '../../src/shared/page.js';
+import type { WorkspaceScope } from '../../src/workspaces/workspace.js';
+import { pageOf } from './in-memory-page.js';
+
+const UNCHECKED: CalendarState = {
+  status: 'unknown',
+  category: null,
+  message: null,
+  checkedAt: null,
+  unhealthySince: null,
+};
+
+/** Lists calendars in the order in which they came. */
+export class InMemoryCalendars extends Calendars {
+  readonly #rows = new Map<string, Calendar>();
+
+  constructor(
+    private readonly ids: Ids = new SequentialIds(),
+    private readonly clock: Clock = new FixedClock(0),
+  ) {
+    super();
+  }
+
+  /** Puts a calendar there as it is. */
+  given(calendar: Calendar): Calendar {
+    this.#rows.set(calendar.id, calendar);
+    return calendar;
+  }
+
+  async find(id: string, scope: WorkspaceScope): Promise<Calendar | null> {
+    return this.#visible(scope).find((row) => row.id === id) ?? null;
+  }
+
+  async findMany(ids: readonly string[], scope: WorkspaceScope): Promise<Calendar[]> {
+    const visible = this.#visible(scope);
+    return ids.flatMap((id) => visible.find((row) => row.id === id) ?? []);
+  }
+
+  async list(scope: WorkspaceScope, connectionId: string | null, page: PageQuery): Promise<Page<Calendar>> {
+    const rows = this.#visible(scope);
+    return pageOf(
+      rows.filter((row) => connectionId === null || row.connectionId === connectionId),
+      page,
+    );
+  }
+
+  async ofConnections(connectionIds: readonly string[]): Promise<Calendar[]> {
+    return this.#visible('all').filter((row) => row.active && connectionIds.includes(row.connectionId));
+  }
+
+  async sync(
+    owner: { readonly workspaceId: string; readonly connectionId: string },
+    remote: readonly RemoteCalendar[],
+  ): Promise<Calendar[]> {
+    const owned = this.#visible('all').filter((row) => row.connectionId === owner.connectionId);
+    for (const row of owned) this.given({ ...row, active: false });
+    for (const calendar of remote) {
+      const before = owned.find((row) => row.externalId === calendar.externalId);
+      const { id, health } = before ?? { id: this.ids.next(), health: UNCHECKED };
+      this.given({ ...owner, ...calendar, id, active: true, health });
+    }
+    return this.ofConnections([owner.connectionId]);
+  }
+
+  async recordHealth(readings: readonly HealthReading[]): Promise<void> {
+    for (const { calendarId, failure } of readings) {
+      const row = this.#rows.get(calendarId);
+      if (row !== undefined) this.given({ ...row, health: this.#stateAfter(row.health, failure) });
+    }
+  }
+
+  #stateAfter({ unhealthySince }: CalendarState, failure: HealthReading['failure']): CalendarState {
+    const checkedAt = this.clock.now();
+    if (failure === null) return { ...UNCHECKED, status: 'healthy', checkedAt };
+    const { category, message } = failure;
+    return { status: 'unhealthy', category, message, checkedAt, unhealthySince: unhealthySince ?? checkedAt };
+  }
+
+  #visible(scope: WorkspaceScope): Calendar[] {
+    return [...this.#rows.values()].filter((row) => scope === 'all' || row.workspaceId === scope.workspaceId);
+  }
+}
