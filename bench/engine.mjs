@@ -105,7 +105,7 @@ function memberOf({ tz, hours, calendars }, workload, firstDay) {
 
 function slotsOf({ zone, hours, firstDay, lastDay, rules, busy }) {
   const windows = dayWindows(workingDays(hours, firstDay, lastDay), zone);
-  return freeSlots({ ...rules, windows, busy });
+  return freeSlots(windows, rules, busy);
 }
 
 function engine(question) {
@@ -125,16 +125,20 @@ function engine(question) {
 function referenceShape(starts, zone) {
   const table = zoneTable(zone);
   let json = '';
-  let open = null;
-  for (const start of starts) {
+  let localDay = null;
+  let utcDay = null;
+  let utcDate = '';
+  for (let i = 0; i < starts.length; i += 1) {
+    const start = starts[i];
     const day = Math.floor((start + table.offsetAt(start)) / 1440);
-    const utcDay = Math.floor(start / 1440);
-    if (day !== open) json += `${open === null ? '' : '],'}"${formatDate(day)}":[`;
-    else json += ',';
-    json += `{"time":"${formatDate(utcDay)}T${formatLocalTime(start - utcDay * 1440)}:00.000Z"}`;
-    open = day;
+    if (day === localDay) json += ',{"time":"';
+    else json += `${localDay === null ? '' : '],'}"${formatDate(day)}":[{"time":"`;
+    localDay = day;
+    const startDay = Math.floor(start / 1440);
+    if (startDay !== utcDay) utcDate = formatDate((utcDay = startDay)) + 'T';
+    json += utcDate + formatLocalTime(start - utcDay * 1440) + ':00.000Z"}';
   }
-  return `{"slots":{${json}${open === null ? '' : ']'}}}`;
+  return `{"slots":{${json}${localDay === null ? '' : ']'}}}`;
 }
 
 /** The contract's answer: both ends of every slot in wall time. */

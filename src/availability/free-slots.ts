@@ -8,23 +8,27 @@ export interface SlotLength {
   readonly bufferMinutes: number;
 }
 
-export interface SlotSearch extends SlotLength {
-  readonly windows: readonly WorkingSpan[];
+export interface SlotRules extends SlotLength {
   readonly slotIntervalMinutes: number;
   /** Epoch minute before which no slot may start. */
   readonly earliest: number;
-  readonly busy: readonly BusyTable[];
 }
 
-/** Follows the last start, later than any, so that a walk over the starts needs no other end. */
+/** Follows the last candidate, later than any, so that a walk over the candidates needs no other end. */
 const NEVER = 2 ** 31 - 1;
 
-/** Starts of the free slots in epoch minutes, ascending, distinct. */
-export function freeSlots(search: SlotSearch): Int32Array {
-  const starts = slotStarts(search);
-  let count = starts.length - 1;
-  for (const table of search.busy) count = dropTaken(starts, count, search, table);
-  return starts.subarray(0, count);
+/** Kept from search to search, which never overlap: to allocate it anew would cost more than a short search. */
+let candidates = new Int32Array(1024);
+
+/** Starts of the free slots in epoch minutes, ascending, distinct. The windows ascend and do not overlap. */
+export function freeSlots(
+  windows: readonly WorkingSpan[],
+  rules: SlotRules,
+  busy: readonly BusyTable[],
+): Int32Array {
+  let count = fillCandidates(windows, rules);
+  for (const table of busy) count = dropTaken(count, rules, table);
+  return candidates.slice(0, count);
 }
 
 /** Whether a slot from `start` (epoch minutes, may have a fraction), with the time around it, touches no busy time. */
@@ -36,39 +40,40 @@ export function isFree(start: number, length: SlotLength, busy: readonly BusyTab
   );
 }
 
-/** The slots on the grid that lie inside working hours, busy or not, and {@link NEVER}. */
-function slotStarts({ windows, durationMinutes, slotIntervalMinutes, earliest }: SlotSearch): Int32Array {
+/** Writes the slots on the grid that lie inside working hours, busy or not, and {@link NEVER}; returns how many. */
+function fillCandidates(windows: readonly WorkingSpan[], rules: SlotRules): number {
+  const { durationMinutes, slotIntervalMinutes, earliest } = rules;
   const room = windows.reduce((sum, { from, to }) => sum + Math.ceil((to - from) / slotIntervalMinutes), 1);
-  const starts = new Int32Array(room);
+  if (candidates.length < room) candidates = new Int32Array(room);
   let count = 0;
   for (const { from, to, gridFrom, windowEnd } of windows) {
     const steps = Math.ceil((Math.max(from, earliest) - gridFrom) / slotIntervalMinutes);
     const end = Math.min(to, windowEnd - durationMinutes + 1);
-    for (let at = gridFrom + steps * slotIntervalMinutes; at < end; at += slotIntervalMinutes)
-      starts[count++] = at;
+    let start = gridFrom + steps * slotIntervalMinutes;
+    for (; start < end; start += slotIntervalMinutes) candidates[count++] = start;
   }
-  starts[count++] = NEVER;
-  return starts.subarray(0, count);
+  candidates[count] = NEVER;
+  return count;
 }
 
 /**
  * Walks slots and busy times once, side by side: both ascend by start, so a slot that ends before one busy time ends
- * before all later ones. Takes the slots out in place and returns how many are left.
+ * before all later ones. Takes the slots out in place; returns how many are left.
  */
-function dropTaken(starts: Int32Array, count: number, length: SlotLength, busy: BusyTable): number {
-  const { starts: busyFrom, ends: busyTo } = busy;
+function dropTaken(count: number, length: SlotLength, { starts, ends }: BusyTable): number {
+  const slots = candidates;
   const after = length.durationMinutes + length.bufferMinutes;
   const before = length.prepMinutes;
   let kept = 0;
   let next = 0;
-  let start = starts[0] ?? NEVER;
-  for (let i = 0; i < busyFrom.length; i += 1) {
-    const firstAfter = (busyTo[i] ?? 0) + before;
-    if (firstAfter <= start) continue;
-    const lastBefore = (busyFrom[i] ?? 0) - after;
-    for (; start <= lastBefore; start = starts[++next] ?? NEVER) starts[kept++] = start;
-    while (start < firstAfter) start = starts[++next] ?? NEVER;
+  let slot = slots[0] ?? NEVER;
+  for (let i = 0; i < starts.length; i += 1) {
+    const firstAfter = (ends[i] ?? 0) + before;
+    if (firstAfter <= slot) continue;
+    const lastBefore = (starts[i] ?? 0) - after;
+    for (; slot <= lastBefore; slot = slots[++next] ?? NEVER) slots[kept++] = slot;
+    while (slot < firstAfter) slot = slots[++next] ?? NEVER;
   }
-  starts.copyWithin(kept, next, count + 1);
+  slots.copyWithin(kept, next, count + 1);
   return count - (next - kept);
 }
