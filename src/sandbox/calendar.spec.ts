@@ -199,9 +199,10 @@ describe('a new event', () => {
     expect(without.json.conferenceData).toBeUndefined();
     const other = { createRequest: { requestId: 'r2', conferenceSolutionKey: { type: 'phone' } } };
     const path = '/calendars/primary/events?conferenceDataVersion=1';
-    expect(
-      refusal(await api('POST', path, { ...EVENT, id: 'slotevent3', conferenceData: other })),
-    ).toEqual([400, 'invalid']);
+    expect(refusal(await api('POST', path, { ...EVENT, id: 'slotevent3', conferenceData: other }))).toEqual([
+      400,
+      'invalid',
+    ]);
   });
 
   it('gets its Meet link later when links are slow', async () => {

@@ -48,7 +48,7 @@ export function authorizationUrl(
   };
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) given.set(name, value);
-  return `${url}/o/oauth2/v2/auth?${given}`;
+  return `${url}/o/oauth2/v2/auth?${given.toString()}`;
 }
 
 export function control(

@@ -72,9 +72,13 @@ export class Events {
 
   /** Forgets every event of the calendar, as if it had never been. Returns how many. */
   purge(calendarId: string): number {
-    const count = this.list(calendarId).length;
+    const events = this.list(calendarId);
+    for (const { resource } of events) {
+      this.storedAt.delete(key(calendarId, resource.id));
+      this.hiddenUntil.delete(key(calendarId, resource.id));
+    }
     this.byCalendar.delete(calendarId);
-    return count;
+    return events.length;
   }
 
   /** Reads see the event only after `ms` of real time; writes see it at once. */
