@@ -92,20 +92,21 @@ function memberOf({ tz, hours, calendars }, workload, firstDay) {
     hours: { workdays: new Set(days), fromMinutes: start, toMinutes: end, overrides: new Map() },
     firstDay: firstDay - margin,
     lastDay: firstDay + workload.days - 1 + margin,
-    rules: {
+    search: {
+      windows: [],
       durationMinutes: workload.duration,
       slotIntervalMinutes: workload.step,
       prepMinutes: 0,
       bufferMinutes: 0,
       earliest: workload.from / 60_000,
+      busy: calendars.map((calendar) => busyTable(calendar.map(([startAt, endAt]) => ({ startAt, endAt })))),
     },
-    busy: calendars.map((calendar) => busyTable(calendar.map(([startAt, endAt]) => ({ startAt, endAt })))),
   };
 }
 
-function slotsOf({ zone, hours, firstDay, lastDay, rules, busy }) {
-  const windows = dayWindows(workingDays(hours, firstDay, lastDay), zone);
-  return freeSlots(windows, rules, busy);
+function slotsOf({ zone, hours, firstDay, lastDay, search }) {
+  search.windows = dayWindows(workingDays(hours, firstDay, lastDay), zone);
+  return freeSlots(search);
 }
 
 function engine(question) {
@@ -247,7 +248,9 @@ function answersAgree(name) {
   const sameStarts = expected.every((e) => JSON.stringify([...e]) === JSON.stringify([...starts]));
   const sameJson =
     limit.toJson(reference, limit.numericBitmap(reference)) === referenceShape(starts, ours.zone);
-  const busy = ours.members.flatMap((m) => m.busy).reduce((sum, table) => sum + table.starts.length, 0);
+  const busy = ours.members
+    .flatMap((m) => m.search.busy)
+    .reduce((sum, table) => sum + table.starts.length, 0);
   const verdict = sameStarts && sameJson ? 'identical' : `DIFFERENT (starts ${sameStarts}, JSON ${sameJson})`;
   console.log(`${name}: ${busy} busy times, ${starts.length} slots, ${verdict}`);
   return sameStarts && sameJson;

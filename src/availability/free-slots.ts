@@ -8,10 +8,13 @@ export interface SlotLength {
   readonly bufferMinutes: number;
 }
 
-export interface SlotRules extends SlotLength {
+export interface SlotSearch extends SlotLength {
+  /** Ascending, without overlaps. */
+  readonly windows: readonly WorkingSpan[];
   readonly slotIntervalMinutes: number;
   /** Epoch minute before which no slot may start. */
   readonly earliest: number;
+  readonly busy: readonly BusyTable[];
 }
 
 /** Follows the last candidate, later than any, so that a walk over the candidates needs no other end. */
@@ -20,14 +23,10 @@ const NEVER = 2 ** 31 - 1;
 /** Kept from search to search, which never overlap: to allocate it anew would cost more than a short search. */
 let candidates = new Int32Array(1024);
 
-/** Starts of the free slots in epoch minutes, ascending, distinct. The windows ascend and do not overlap. */
-export function freeSlots(
-  windows: readonly WorkingSpan[],
-  rules: SlotRules,
-  busy: readonly BusyTable[],
-): Int32Array {
-  let count = fillCandidates(windows, rules);
-  for (const table of busy) count = dropTaken(count, rules, table);
+/** Starts of the free slots in epoch minutes, ascending, distinct. */
+export function freeSlots(search: SlotSearch): Int32Array {
+  let count = fillCandidates(search);
+  for (const table of search.busy) count = dropTaken(count, search, table);
   return candidates.slice(0, count);
 }
 
@@ -41,8 +40,8 @@ export function isFree(start: number, length: SlotLength, busy: readonly BusyTab
 }
 
 /** Writes the slots on the grid that lie inside working hours, busy or not, and {@link NEVER}; returns how many. */
-function fillCandidates(windows: readonly WorkingSpan[], rules: SlotRules): number {
-  const { durationMinutes, slotIntervalMinutes, earliest } = rules;
+function fillCandidates(search: SlotSearch): number {
+  const { windows, durationMinutes, slotIntervalMinutes, earliest } = search;
   const room = windows.reduce((sum, { from, to }) => sum + Math.ceil((to - from) / slotIntervalMinutes), 1);
   if (candidates.length < room) candidates = new Int32Array(room);
   let count = 0;
