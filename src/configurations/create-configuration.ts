@@ -44,7 +44,7 @@ export class CreateConfiguration {
     private readonly workspaces: Workspaces,
   ) {}
 
-  /** @throws ValidationFailed naming every field that is missing its counterpart, and calendars that cannot serve */
+  /** @throws ValidationFailed fields that do not go together, or calendars that cannot serve */
   async execute(workspaceId: string, given: NewConfiguration): Promise<Configuration> {
     const timezone = given.timezone ?? (await this.#zoneOf(workspaceId));
     const draft: ConfigurationDraft = { ...CONFIGURATION_DEFAULTS, ...given, timezone };

@@ -58,6 +58,6 @@ function validated(parsed: number | null): number {
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function withoutUndefined<T extends object>(fields: T): Defined<T> {
-  const kept: unknown = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  return kept as Defined<T>;
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return given.reduce<Defined<T>>((kept, [name, value]) => ({ ...kept, [name]: value }), {});
 }
