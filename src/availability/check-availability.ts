@@ -71,7 +71,7 @@ export class CheckAvailability {
     const { reads, claims } = await this.research.known(configuration, calendars, open.window, deadline);
     const health = calendarHealth(reads);
     refuseWhenNothingKnown(reads, health, configuration.timezone);
-    const offer = offerSlots(open.search, reads, claims, configuration.onUnverified);
+    const offer = offerSlots(open, reads, claims, configuration.onUnverified);
     return {
       ...bounded(offer),
       configuration,
@@ -117,7 +117,7 @@ function refuseWhenNothingKnown(reads: readonly CalendarRead[], health: Calendar
   const failures = reads.map(({ source, failure }) => (source === 'none' ? failure : null));
   const [first] = failures;
   if (first && failures.every((failure) => failure !== null && isPassing(failure)))
-    throw new NothingKnown(health, first);
+    throw new ProviderUnavailable(first, { calendar_health: calendarHealthView(health, zone) });
 }
 
 function isPassing({ category, needsReauth }: Failure): boolean {

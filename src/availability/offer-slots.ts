@@ -2,7 +2,8 @@ import type { CalendarRead } from '../calendars/read-busy.js';
 import type { UnverifiedPolicy } from '../configurations/configuration.js';
 import type { Instant, Interval } from '../shared/time.js';
 import { busyTable } from './busy-table.js';
-import { freeSlots, type SlotSearch } from './free-slots.js';
+import { freeSlots } from './free-slots.js';
+import type { OpenTime } from './slot-research.js';
 
 /** How sure a slot is: the worst over the calendars it depends on. */
 export type Confidence = 'verified' | 'last_known' | 'unverified';
@@ -24,7 +25,7 @@ const MINUTE_MS = 60_000;
  * verified; and when nothing is known of any calendar, nothing is offered at all.
  */
 export function offerSlots(
-  search: Omit<SlotSearch, 'busy'>,
+  { windows, rules }: Pick<OpenTime, 'windows' | 'rules'>,
   reads: readonly CalendarRead[],
   claims: readonly Interval[],
   policy: UnverifiedPolicy,
@@ -32,8 +33,8 @@ export function offerSlots(
   if (reads.every(({ source }) => source === 'none'))
     return { slots: [], noSlotsReason: 'calendars_unverified' };
   const busy = [...reads.map((read) => busyTable(read.busy)), busyTable(claims)];
-  const starts = freeSlots({ ...search, busy });
-  const { prepMinutes, durationMinutes, bufferMinutes } = search;
+  const starts = freeSlots(windows, rules, busy);
+  const { prepMinutes, durationMinutes, bufferMinutes } = rules;
   const slots = Array.from(starts, (start): Slot => {
     const startAt = start * MINUTE_MS;
     const endAt = startAt + durationMinutes * MINUTE_MS;

@@ -6,14 +6,15 @@ import type { Deadline } from '../shared/deadline.js';
 import { localDayOf, type Instant, type Interval } from '../shared/time.js';
 import { bookableDays, earliestStart, spanOf, type DayRange } from './bookable-days.js';
 import { ClaimedTimes, type Claim } from './claimed-times.js';
-import { dayWindows } from './day-windows.js';
-import { freeSlots, type SlotSearch } from './free-slots.js';
+import { dayWindows, type WorkingSpan } from './day-windows.js';
+import { freeSlots, type SlotRules } from './free-slots.js';
 
 const MINUTE_MS = 60_000;
 
 /** Everything the rules leave open in a range of days, before any calendar is asked. */
 export interface OpenTime {
-  readonly search: Omit<SlotSearch, 'busy'>;
+  readonly windows: readonly WorkingSpan[];
+  readonly rules: SlotRules;
   /** The days asked for and the time around their slots that must be known. */
   readonly window: Interval;
   /** False when the rules alone leave no slot. */
@@ -38,8 +39,8 @@ export class SlotResearch {
     const zone = configuration.timezone;
     const full = await this.fullDays(configuration, range);
     const days = bookableDays(configuration, range, now).filter(({ day }) => !full.has(day));
-    const search = {
-      windows: dayWindows(days, zone),
+    const windows = dayWindows(days, zone);
+    const rules = {
       durationMinutes,
       slotIntervalMinutes: slotIntervalOf(configuration),
       prepMinutes: configuration.prepTimeMinutes,
@@ -48,10 +49,10 @@ export class SlotResearch {
     };
     const { startAt, endAt } = spanOf(range, zone);
     const window = {
-      startAt: startAt - search.prepMinutes * MINUTE_MS,
-      endAt: endAt + search.bufferMinutes * MINUTE_MS,
+      startAt: startAt - rules.prepMinutes * MINUTE_MS,
+      endAt: endAt + rules.bufferMinutes * MINUTE_MS,
     };
-    return { search, window, hasRoom: freeSlots({ ...search, busy: [] }).length > 0 };
+    return { windows, rules, window, hasRoom: freeSlots(windows, rules, []).length > 0 };
   }
 
   /** Local days of `range` on which the configuration takes no further booking. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
-import { ProviderUnavailable, ReauthRequired } from '../oauth/oauth.errors.js';
-import { ReauthLinks } from '../oauth/reauth-links.js';
+import { ConnectedAccounts } from '../oauth/connected-accounts.js';
+import { ProviderUnavailable } from '../oauth/oauth.errors.js';
 import { TokenRefresh } from '../oauth/token-refresh.js';
 import { TokenStore } from '../oauth/token-store.js';
 import { found } from '../shared/app-error.js';
@@ -20,7 +20,7 @@ export class RefreshConnection {
     private readonly connections: Connections,
     private readonly token: ForcedTokenRefresh,
     private readonly sync: SyncCalendars,
-    private readonly links: ReauthLinks,
+    private readonly accounts: ConnectedAccounts,
   ) {}
 
   /** @throws NotFound @throws ReauthRequired @throws ProviderUnavailable */
@@ -32,7 +32,7 @@ export class RefreshConnection {
       return found(await this.connections.find(id, scope));
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      if (error.failure.needsReauth) throw new ReauthRequired(connection, error.failure, this.links.for(id));
+      if (error.failure.needsReauth) throw this.accounts.reauthRequired(id, error.failure);
       throw new ProviderUnavailable(error.failure);
     }
   }

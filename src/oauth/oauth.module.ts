@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessTokens } from './access-tokens.js';
 import { AuthorizationStates } from './authorization-states.js';
+import { ConnectedAccounts } from './connected-accounts.js';
 import { Connections } from './connections.js';
 import { Disconnect } from './disconnect.js';
 import { GoogleTokenEndpoint } from './google/google-token-endpoint.js';
@@ -28,6 +29,7 @@ export const oauthEntities = [ConnectionEntity, ConnectionEventEntity, OAuthStat
   controllers: [ConnectionsController],
   providers: [
     AccessTokens,
+    ConnectedAccounts,
     Disconnect,
     ReauthLinks,
     RedeemAuthorization,
@@ -41,6 +43,7 @@ export const oauthEntities = [ConnectionEntity, ConnectionEventEntity, OAuthStat
   ],
   exports: [
     AccessTokens,
+    ConnectedAccounts,
     AuthorizationStates,
     Connections,
     ReauthLinks,

@@ -3,7 +3,9 @@ import { Cipher } from './cipher.js';
 import { Clock, SystemClock } from './clock.js';
 import { Config } from './config.js';
 import { Ids, RandomIds } from './ids.js';
+import { JobLock } from './job-lock.js';
 import { Log } from './log.js';
+import { ScheduledJobs } from './scheduled-jobs.js';
 import { Signer } from './signer.js';
 
 /** What every module may ask for. */
@@ -16,6 +18,8 @@ export class SharedModule {
       { provide: Log, useValue: log },
       { provide: Clock, useValue: clock },
       { provide: Ids, useClass: RandomIds },
+      JobLock,
+      ScheduledJobs,
       { provide: Cipher, useValue: new Cipher(config.encryptionKeys) },
       { provide: Signer, useValue: new Signer(config.encryptionKeys) },
     ];

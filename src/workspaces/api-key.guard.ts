@@ -28,12 +28,15 @@ interface KeyedRequest {
   scope?: WorkspaceScope;
 }
 
-/** The {@link WorkspaceScope} of the key that came with the request. */
-export const Scope = createParamDecorator((_: unknown, context: ExecutionContext): WorkspaceScope => {
+/** The {@link WorkspaceScope} of the key that came with a request. @throws Unauthenticated on a public route */
+export function scopeOf(context: ExecutionContext): WorkspaceScope {
   const { scope } = context.switchToHttp().getRequest<KeyedRequest>();
   if (scope === undefined) throw new Unauthenticated('A key is needed.');
   return scope;
-});
+}
+
+/** Hands {@link scopeOf} to a handler. */
+export const Scope = createParamDecorator((_: unknown, context: ExecutionContext) => scopeOf(context));
 
 /** Every route needs a key unless it says otherwise; the key decides which workspace a handler may touch. */
 @Injectable()

@@ -1,0 +1,42 @@
+import { AppError, type ProblemDetails } from '../shared/app-error.js';
+import type { Failure } from '../shared/failure.js';
+
+/** The time is taken or held. Status 409; `alternatives` are free times near it. */
+export class SlotUnavailable extends AppError {
+  readonly kind = 'conflict';
+  readonly code = 'slot_unavailable';
+
+  constructor(details: ProblemDetails = {}) {
+    super('The time is no longer free.', { alternatives: [], ...details });
+  }
+}
+
+/** A calendar could not be read reliably just before booking; nothing was written. Status 503. */
+export class CalendarUnverifiable extends AppError {
+  readonly kind = 'unavailable';
+  readonly code = 'calendar_unverifiable';
+
+  constructor(message: string, failure: Failure | null, details: ProblemDetails = {}) {
+    const pauseMs = failure?.retryAfterMs ?? 5000;
+    super(message, {
+      error_category: 'system_error',
+      retry_after_seconds: Math.max(1, Math.ceil(pauseMs / 1000)),
+      ...details,
+    });
+    this.facts = { class: failure?.category, upstream_status: failure?.httpStatus };
+  }
+}
+
+/** Google refused the event for good; nothing was booked and the time is free again. Status 409. */
+export class EventRefused extends AppError {
+  readonly kind = 'conflict';
+  readonly code = 'conflict';
+
+  constructor(failure: Failure, details: ProblemDetails = {}) {
+    super('Google refused to write the appointment; nothing was booked.', {
+      error_category: 'system_error',
+      ...details,
+    });
+    this.facts = { class: failure.category, upstream_status: failure.httpStatus };
+  }
+}

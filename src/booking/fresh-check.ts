@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { calendarHealth, healthWarnings } from '../availability/calendar-health.js';
+import { calendarHealthView, type CalendarHealthView } from '../availability/calendar-health-view.js';
+import { confidenceIn, isTaken } from '../availability/offer-slots.js';
+import { SlotResearch } from '../availability/slot-research.js';
+import { CalendarGone, CalendarPermissionDenied } from '../calendars/calendar.errors.js';
+import type { CalendarRead } from '../calendars/read-busy.js';
+import { ConnectedAccounts } from '../oauth/connected-accounts.js';
+import type { AppError } from '../shared/app-error.js';
+import type { Deadline } from '../shared/deadline.js';
+import type { Failure } from '../shared/failure.js';
+import type { Bookable } from './booking-precheck.js';
+import { CalendarUnverifiable } from './booking.errors.js';
+
+/** What the calendars said of exactly the time that is to be booked. */
+export interface FreshTruth {
+  readonly taken: boolean;
+  readonly health: CalendarHealthView;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the calendars again for exactly the wished time. The booking calendar must be readable now; for
+ * the others, the configuration's policy decides what an unreadable calendar means.
+ */
+@Injectable()
+export class FreshCheck {
+  constructor(
+    private readonly research: SlotResearch,
+    private readonly accounts: ConnectedAccounts,
+  ) {}
+
+  /** @throws ReauthRequired | CalendarGone | CalendarPermissionDenied | CalendarUnverifiable */
+  async execute({ configuration, calendars, needed }: Bookable, deadline: Deadline): Promise<FreshTruth> {
+    const { reads, claims } = await this.research.known(configuration, calendars, needed, deadline);
+    const health = calendarHealthView(calendarHealth(reads), configuration.timezone);
+    const [main] = reads;
+    if (main?.failure) throw this.#bookingCalendarProblem(main, main.failure, health);
+    if (configuration.onUnverified === 'block' && confidenceIn(reads, needed) === 'unverified') {
+      const failure = reads.find((read) => read.failure !== null)?.failure ?? null;
+      const message = 'A calendar that must be free could not be checked, so nothing was booked.';
+      throw new CalendarUnverifiable(message, failure, { calendar_health: health });
+    }
+    const own = claims.filter(({ calendarId }) => calendars.some(({ id }) => id === calendarId));
+    return { taken: isTaken(reads, own, needed), health, warnings: healthWarnings(reads) };
+  }
+
+  #bookingCalendarProblem(
+    { calendar }: CalendarRead,
+    failure: Failure,
+    health: CalendarHealthView,
+  ): AppError {
+    const details = { calendar_health: health };
+    if (failure.needsReauth) return this.accounts.reauthRequired(calendar.connectionId, failure, details);
+    if (failure.category === 'calendar_not_found') return new CalendarGone(details);
+    if (failure.category === 'permission_error') return new CalendarPermissionDenied(details);
+    const message = 'The booking calendar could not be checked just now, so nothing was booked.';
+    return new CalendarUnverifiable(message, failure, details);
+  }
+}

@@ -1,0 +1,26 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { isUuid } from '../../shared/ids.js';
+import { parseInstant } from '../../shared/time.js';
+import { scopeOf } from '../../workspaces/api-key.guard.js';
+import { BookingPrecheck } from '../booking-precheck.js';
+
+/**
+ * Turns a dead booking calendar into 401 `calendar_reauth_required` before the handler runs, but after the
+ * rules: a time that the rules forbid is 422 whatever the connection. A body that cannot be judged yet is
+ * let through to the validation, which names its fields.
+ */
+@Injectable()
+export class BookableGuard implements CanActivate {
+  constructor(private readonly precheck: BookingPrecheck) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string }; Body: unknown }>>();
+    const { start_time: start, duration_minutes: duration } = (request.body ?? {}) as Record<string, unknown>;
+    const startAt = parseInstant(start);
+    if (startAt === null || !isUuid(request.params.id)) return true;
+    const durationMinutes = Number.isInteger(duration) ? Number(duration) : null;
+    await this.precheck.execute(request.params.id, scopeOf(context), { startAt, durationMinutes });
+    return true;
+  }
+}

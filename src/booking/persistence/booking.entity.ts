@@ -1,0 +1,45 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { MeetingType } from '../../configurations/configuration.js';
+import { InstantColumn } from '../../shared/columns.js';
+import type { Failure } from '../../shared/failure.js';
+import type { Instant } from '../../shared/time.js';
+import type { BookingStatus } from '../booking.js';
+
+@Entity('bookings')
+@Check('ck_bookings_status', `status IN ('pending', 'confirmed', 'cancelling', 'cancelled', 'failed')`)
+@Check('ck_bookings_times', 'start_at < end_at')
+@Index('ix_bookings_workspace', ['workspaceId', 'createdAt', 'id'])
+@Index('ix_bookings_configuration', ['configurationId', 'startAt'])
+@Index('ix_bookings_due', ['nextAttemptAt'], { where: `status IN ('pending', 'cancelling')` })
+export class BookingEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_bookings' }) id: string;
+  @ForeignKey('workspaces', { name: 'fk_bookings_workspace', onDelete: 'CASCADE' })
+  @Column('uuid', { name: 'workspace_id' })
+  workspaceId: string;
+  @ForeignKey('configurations', { name: 'fk_bookings_configuration', onDelete: 'SET NULL' })
+  @Column('uuid', { name: 'configuration_id', nullable: true })
+  configurationId: string | null;
+  @ForeignKey('calendars', { name: 'fk_bookings_calendar', onDelete: 'CASCADE' })
+  @Column('uuid', { name: 'calendar_id' })
+  calendarId: string;
+  @Column('text', { name: 'config_name' }) configName: string;
+  @Column('text') status: BookingStatus;
+  @InstantColumn('start_at') startAt: Instant;
+  @InstantColumn('end_at') endAt: Instant;
+  @Column('text') timezone: string;
+  @Column('text') title: string;
+  @Column('text', { nullable: true }) description: string | null;
+  @Column('text', { name: 'attendee_email' }) attendeeEmail: string;
+  @Column('text', { name: 'attendee_name', nullable: true }) attendeeName: string | null;
+  @Column('text', { name: 'meeting_type' }) meetingType: MeetingType;
+  @Column('text', { name: 'meeting_link', nullable: true }) meetingLink: string | null;
+  @Column('text', { name: 'meeting_address', nullable: true }) meetingAddress: string | null;
+  @Column('boolean', { name: 'create_meet_link' }) createMeetLink: boolean;
+  @Column('text', { name: 'event_id' }) eventId: string;
+  @Column('integer', { name: 'event_generation', default: 0 }) eventGeneration: number;
+  @Column('text', { name: 'cancel_reason', nullable: true }) cancelReason: string | null;
+  @Column('jsonb', { nullable: true }) failure: Failure | null;
+  @Column('integer', { default: 0 }) attempts: number;
+  @InstantColumn('next_attempt_at', { nullable: true }) nextAttemptAt: Instant | null;
+  @InstantColumn('created_at', { default: () => 'now()' }) createdAt: Instant;
+}

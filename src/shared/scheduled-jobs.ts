@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { CronJob } from 'cron';
+import { Config } from './config.js';
+import { JobLock } from './job-lock.js';
+import { Log } from './log.js';
+
+/** Runs work by the clock. With any number of instances, each tick runs once: the others find the lock taken. */
+@Injectable()
+export class ScheduledJobs {
+  constructor(
+    private readonly registry: SchedulerRegistry,
+    private readonly lock: JobLock,
+    private readonly config: Config,
+    private readonly log: Log,
+  ) {}
+
+  /** Registers `work` under `name`; nothing runs when the scheduler is switched off. */
+  add(name: string, cron: string, work: () => Promise<void>): void {
+    if (!this.config.schedulerEnabled) return;
+    const job = CronJob.from({ cronTime: cron, onTick: () => this.run(name, work), waitForCompletion: true });
+    this.registry.addCronJob(name, job);
+    job.start();
+  }
+
+  /** One tick. A failure is logged and ends with the tick; the next one comes as planned. */
+  async run(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      const ran = await this.lock.exclusively(name, work);
+      if (!ran) this.log.debug('job.skipped', 'Another instance runs this job.', { job: name });
+    } catch (error) {
+      this.log.error('job.failed', 'A scheduled job failed; it will run again as planned.', {
+        job: name,
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+}
