@@ -219,7 +219,7 @@ describe('the demo', () => {
     expect(
       [...days]
         .map(String)
-        .sort((one, other) => one.localeCompare(other))
+        .sort((one, next) => one.localeCompare(next))
         .slice(0, 6),
     ).toEqual(['2027-01-11', '2027-01-12', '2027-01-13', '2027-01-14', '2027-01-15', '2027-01-18']);
   });

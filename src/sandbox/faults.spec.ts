@@ -338,6 +338,12 @@ describe('faults inside a free/busy answer', () => {
     });
   });
 
+  it('is not spent on calls of another kind', async () => {
+    fault({ times: 1, effect: { kind: 'omit_calendar' } });
+    await list(ada);
+    expect((await freeBusy(ada)).json.calendars).toEqual({});
+  });
+
   it('may leave a calendar out, or write ids in capitals', async () => {
     fault({ calendar: ADA, effect: { kind: 'omit_calendar' } });
     fault({ effect: { kind: 'upper_case_ids' } });

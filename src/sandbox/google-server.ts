@@ -41,6 +41,8 @@ export async function startGoogleServer(options: GoogleServerOptions = {}): Prom
   if (file) state.changed = file.saveSoon;
   const timers = new Timers();
   const server = createServer();
+  // Longer than any client keeps an idle socket, so that only faults cut connections.
+  server.keepAliveTimeout = 90_000;
   const url = await listen(server, port, host);
   server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
     handle(incoming, response, { state, timers, url }).catch((error: unknown) => fail(response, error));

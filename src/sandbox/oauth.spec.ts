@@ -16,6 +16,7 @@ import {
 } from './spec-support.js';
 
 const ADA = 'ada@example.com';
+const CALENDAR_ONLY = 'https://www.googleapis.com/auth/calendar.events';
 const clock = new FixedClock(Date.UTC(2027, 0, 4, 12));
 let server: GoogleServer;
 
@@ -42,6 +43,12 @@ describe('the consent page', () => {
   it('puts the account that was hinted at first', async () => {
     const { text } = await call(authorizationUrl(server, { login_hint: 'grace@example.com' }));
     expect(text.indexOf('Grace Hopper')).toBeLessThan(text.indexOf('Ada Lovelace'));
+  });
+
+  it('is not shown to a client that wants no questions asked', async () => {
+    const { status, headers } = await call(authorizationUrl(server, { prompt: 'none' }));
+    expect(status).toBe(302);
+    expect(new URL(headers.get('location') ?? '').searchParams.get('error')).toBe('interaction_required');
   });
 
   it('writes what a client sends as text, never as markup', async () => {
@@ -143,11 +150,10 @@ describe('the exchange of a code', () => {
   });
 
   it('tells the address only when that was asked for, and nothing without openid', async () => {
-    const calendar = 'https://www.googleapis.com/auth/calendar.events';
     expect(
-      claimsOf((await connect(server, ADA, { scope: `openid ${calendar}` })).idToken).email,
+      claimsOf((await connect(server, ADA, { scope: `openid ${CALENDAR_ONLY}` })).idToken).email,
     ).toBeUndefined();
-    expect((await connect(server, ADA, { scope: calendar })).idToken).toBeUndefined();
+    expect((await connect(server, ADA, { scope: CALENDAR_ONLY })).idToken).toBeUndefined();
   });
 
   it('works once', async () => {
@@ -245,6 +251,15 @@ describe('a refresh', () => {
     expect(json.refresh_token_expires_in).toBe(604_800);
     clock.advance(604_800_000);
     expect((await refresh(server, json.refresh_token)).json.error).toBe('invalid_grant');
+  });
+
+  it('ends the oldest of a hundred and one refresh tokens of a grant', async () => {
+    const tokens: string[] = [];
+    for (let at = 0; at <= 100; at += 1)
+      tokens.push((await connect(server, ADA, { scope: CALENDAR_ONLY })).refreshToken);
+    const [oldest = '', next = ''] = tokens;
+    expect((await refresh(server, oldest)).json.error).toBe('invalid_grant');
+    expect((await refresh(server, next)).status).toBe(200);
   });
 
   it('refuses a token nobody gave out, and a request without one', async () => {

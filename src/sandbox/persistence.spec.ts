@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FixedClock } from '../shared/clock.js';
 import { startGoogleServer, type GoogleServer } from './google-server.js';
@@ -13,7 +13,7 @@ let statePath: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
-  statePath = join(folder, 'google.json');
+  statePath = join(folder, 'not-there-yet', 'google.json');
 });
 
 afterEach(() => rm(folder, { recursive: true }));
@@ -73,6 +73,7 @@ describe('the state of the stand-in', () => {
   });
 
   it('is not thrown away when it cannot be read', async () => {
+    await mkdir(dirname(statePath));
     await writeFile(statePath, '{"version":1');
     await expect(startGoogleServer({ statePath })).rejects.toThrow(/remove it to start afresh/);
     await writeFile(statePath, '{"version":2}');

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { isObject } from './json-shape.js';
 import type { SandboxState } from './state.js';
 import type { Account, Calendar } from './state/accounts.js';
@@ -67,6 +68,7 @@ export class StateFile {
   private async writeAfter(earlier: Promise<void>): Promise<void> {
     await earlier.catch(() => undefined);
     const draft = `${this.path}.draft`;
+    await mkdir(dirname(this.path), { recursive: true });
     await writeFile(draft, JSON.stringify(saved(this.state)), { mode: 0o600 });
     await rename(draft, this.path);
   }

@@ -55,7 +55,10 @@ export function answerControl(request: Request, state: SandboxState, origin: str
   for (const [route, handler] of Object.entries(ROUTES)) {
     const [method, template = ''] = route.split(' ');
     const params = method === request.method ? matchPath(template, path) : undefined;
-    if (params) return run(handler, { state, params, query: request.query, body: request.body, origin });
+    if (!params) continue;
+    const reply = run(handler, { state, params, query: request.query, body: request.body, origin });
+    if (method !== 'GET') state.changed();
+    return reply;
   }
   return jsonReply(404, {
     error: { field: 'path', message: `There is no ${request.method} ${path}; see GET /sandbox` },
@@ -64,9 +67,7 @@ export function answerControl(request: Request, state: SandboxState, origin: str
 
 function run(handler: Handler, call: ControlCall): Reply {
   try {
-    const reply = handler(call);
-    call.state.changed();
-    return reply;
+    return handler(call);
   } catch (error) {
     if (error instanceof ControlError) return error.reply();
     throw error;

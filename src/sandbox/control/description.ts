@@ -2,6 +2,7 @@ import { MATCHED_ENDPOINTS } from '../faults/fault.js';
 import { PRESETS } from '../faults/presets.js';
 import type { SandboxState } from '../state.js';
 import { EFFECT_KINDS } from './fault-body.js';
+import { SETTINGS } from './settings.js';
 
 /** What `GET /sandbox` tells somebody who meets the stand-in for the first time. */
 export function description(
@@ -21,6 +22,7 @@ export function description(
     clients: [...clients.keys()],
     accounts: [...accounts.accounts.values()].map(({ email }) => email),
     control: routes.filter((route) => route.includes('/sandbox')),
+    settings: SETTINGS,
     faults: {
       fields: 'endpoint, account, calendar, times, skip, probability, effect',
       example: { endpoint: 'token.refresh', account: 'ada@example.com', times: 1, effect: 'invalid_grant' },

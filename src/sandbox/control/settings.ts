@@ -20,6 +20,8 @@ const SHAPE = {
   },
 } as const satisfies Shape;
 
+export const SETTINGS: readonly string[] = Object.keys(SHAPE.fields);
+
 export function readSettings({ state }: ControlCall): Reply {
   const clients = [...state.clients.values()].map(({ id, settings }) => ({ client_id: id, ...settings }));
   return jsonReply(200, { ...state.settings, clients });

@@ -79,7 +79,8 @@ export class Faults {
     for (const fault of this.faults.values()) {
       const effect = resolve(fault.effect);
       const stacks = isAlteration(effect) || isDelay(effect);
-      if ((!stacks && ending) || !matches(fault, target) || !this.strikes(fault)) continue;
+      if ((!stacks && ending) || !matches(fault, effect, target)) continue;
+      if (!this.strikes(fault)) continue;
       ids.push(fault.id);
       if (isAlteration(effect)) alterations.push({ calendar: fault.calendar, effect });
       else if (isDelay(effect)) ms[effect.kind] += effect.ms;
@@ -117,8 +118,19 @@ function invalidGrant(description = 'Token has been expired or revoked.'): Respo
   return { kind: 'respond', status: 400, body: { error: 'invalid_grant', error_description: description } };
 }
 
-function matches({ endpoint = '*', account, calendar }: FaultSpec, target: FaultTarget): boolean {
+/** Effects on what is read are not spent on calls that read nothing of the kind. */
+function canStrike(effect: Resolved, { endpoint }: FaultTarget): boolean {
+  if (isAlteration(effect)) return endpoint === 'freeBusy';
+  return effect.kind !== 'read_lag' || endpoint === 'freeBusy' || endpoint.startsWith('events.');
+}
+
+function matches(
+  { endpoint = '*', account, calendar }: FaultSpec,
+  effect: Resolved,
+  target: FaultTarget,
+): boolean {
   return (
+    canStrike(effect, target) &&
     covers(endpoint, target.endpoint) &&
     (account === undefined || account.toLowerCase() === target.account?.toLowerCase()) &&
     (calendar === undefined || target.calendars.some((id) => id.toLowerCase() === calendar.toLowerCase()))

@@ -55,6 +55,7 @@ export class Tokens {
   readonly codes = new Map<string, AuthorizationCode>();
   /** Tokens that once worked, to tell "revoked" from "never seen". */
   readonly ended = new Set<string>();
+  private readonly byGrant = new Map<string, Set<string>>();
 
   grant(account: string, clientId: string): Grant | undefined {
     return this.grants.get(grantKey(account, clientId));
@@ -69,25 +70,36 @@ export class Tokens {
 
   addRefreshToken(refreshToken: RefreshToken): void {
     this.refreshTokens.set(refreshToken.token, refreshToken);
-    const siblings = [...this.refreshTokens.values()].filter((other) => sameGrant(other, refreshToken));
-    for (const { token } of siblings.slice(0, -REFRESH_TOKENS_PER_GRANT)) this.endRefreshToken(token);
+    const siblings = this.refreshTokensOf(refreshToken).add(refreshToken.token);
+    const [oldest] = siblings;
+    if (oldest !== undefined && siblings.size > REFRESH_TOKENS_PER_GRANT) this.endRefreshToken(oldest);
   }
 
   endRefreshToken(token: string): void {
-    if (this.refreshTokens.delete(token)) this.ended.add(token);
+    const refreshToken = this.refreshTokens.get(token);
+    if (!refreshToken) return;
+    this.refreshTokens.delete(token);
+    this.refreshTokensOf(refreshToken).delete(token);
+    this.ended.add(token);
   }
 
   /** Ends the grant with all its tokens and codes. */
   revoke(account: string, clientId: string): void {
     const grant = { account, clientId };
     this.grants.delete(grantKey(account, clientId));
-    for (const refreshToken of this.refreshTokens.values()) {
-      if (sameGrant(refreshToken, grant)) this.endRefreshToken(refreshToken.token);
-    }
+    for (const token of this.refreshTokensOf(grant)) this.endRefreshToken(token);
     for (const [token, accessToken] of this.accessTokens) {
       if (sameGrant(accessToken, grant)) this.accessTokens.delete(token);
     }
     for (const [code, held] of this.codes) if (sameGrant(held, grant)) this.codes.delete(code);
+  }
+
+  /** Oldest first. */
+  private refreshTokensOf({ account, clientId }: GrantOwner): Set<string> {
+    const key = grantKey(account, clientId);
+    const tokens = this.byGrant.get(key) ?? new Set<string>();
+    this.byGrant.set(key, tokens);
+    return tokens;
   }
 
   /** Access tokens of the account expire now; refresh tokens stay. Returns how many. */
@@ -99,8 +111,9 @@ export class Tokens {
     return alive.length;
   }
 
-  /** Drops access tokens that expired more than an hour ago, so that a long run does not hoard them. */
+  /** Now and then drops access tokens that expired an hour ago, so that a long run does not hoard them. */
   forgetExpired(now: Instant): void {
+    if (this.accessTokens.size % 1000 !== 999) return;
     for (const [token, { expiresAt }] of this.accessTokens) {
       if (expiresAt < now - 3_600_000) this.accessTokens.delete(token);
     }
