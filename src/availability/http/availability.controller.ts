@@ -12,7 +12,7 @@ import { AvailabilityAnswer, CheckAvailabilityDto } from './availability.dto.js'
 const MAX_DAYS = 92;
 
 @ApiTags('Availability')
-@ApiBearerAuth('workspace key')
+@ApiBearerAuth('workspace_key')
 @Controller('calendars/configurations/:id')
 export class AvailabilityController {
   constructor(private readonly checkAvailability: CheckAvailability) {}

@@ -73,8 +73,6 @@ export class AvailabilityAnswer {
   @ApiProperty() requires_reauth: boolean;
   @ApiProperty({ type: CalendarHealthDto }) calendar_health: CalendarHealthView;
   @ApiProperty({ type: [String] }) warnings: readonly string[];
-  @ApiProperty({ enum: ['rules_violation', 'token_issues', 'system_error'], required: false })
-  error_category?: string;
 
   static of(availability: Availability, days: AvailabilityWish, zone: string): AvailabilityAnswer {
     const { configuration, durationMinutes, requiresReauth, health, warnings, noSlotsReason } = availability;
@@ -100,14 +98,6 @@ export class AvailabilityAnswer {
       requires_reauth: requiresReauth,
       calendar_health: calendarHealthView(health, zone),
       warnings,
-      ...errorCategory(availability),
     };
   }
-}
-
-/** Why an answer without slots is empty, in the vocabulary of problems. */
-function errorCategory({ noSlotsReason, health }: Availability): { error_category?: string } {
-  if (noSlotsReason === 'rules_violation') return { error_category: 'rules_violation' };
-  if (noSlotsReason !== 'calendars_unverified') return {};
-  return { error_category: health.tokenIssues.length > 0 ? 'token_issues' : 'system_error' };
 }

@@ -24,7 +24,7 @@ import {
 const RECONCILED_AFTER_SECONDS = 10;
 
 @ApiTags('Bookings')
-@ApiBearerAuth('workspace key')
+@ApiBearerAuth('workspace_key')
 @Controller()
 export class BookingController {
   constructor(

@@ -14,7 +14,7 @@ import { RefreshConnection } from '../refresh-connection.js';
 import { CalendarDto, CalendarPage, CalendarQuery, ConnectionTestAnswer } from './calendars.dto.js';
 
 @ApiTags('Connections')
-@ApiBearerAuth('workspace key')
+@ApiBearerAuth('workspace_key')
 @Controller()
 export class CalendarsController {
   constructor(

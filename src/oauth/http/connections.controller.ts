@@ -24,7 +24,7 @@ import { StartAuthorization } from '../start-authorization.js';
 import { AuthorizeAnswer, AuthorizeDto, ConnectionDto, ConnectionPage } from './connections.dto.js';
 
 @ApiTags('Connections')
-@ApiBearerAuth('workspace key')
+@ApiBearerAuth('workspace_key')
 @Controller()
 export class ConnectionsController {
   constructor(

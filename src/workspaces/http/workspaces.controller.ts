@@ -21,7 +21,7 @@ import {
 const FIRST_KEY_NAME = 'default';
 
 @ApiTags('Workspaces')
-@ApiBearerAuth('admin key')
+@ApiBearerAuth('admin_key')
 @AdminOnly()
 @Controller('admin/workspaces')
 export class WorkspacesController {
