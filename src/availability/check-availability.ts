@@ -71,7 +71,7 @@ export class CheckAvailability {
     const { reads, claims } = await this.research.known(configuration, calendars, open.window, deadline);
     const health = calendarHealth(reads);
     refuseWhenNothingKnown(reads, health, configuration.timezone);
-    const offer = offerSlots(open, reads, claims, configuration.onUnverified);
+    const offer = offerSlots(open.search, reads, claims, configuration.onUnverified);
     return {
       ...bounded(offer),
       configuration,

@@ -2,8 +2,7 @@ import type { CalendarRead } from '../calendars/read-busy.js';
 import type { UnverifiedPolicy } from '../configurations/configuration.js';
 import type { Instant, Interval } from '../shared/time.js';
 import { busyTable } from './busy-table.js';
-import { freeSlots } from './free-slots.js';
-import type { OpenTime } from './slot-research.js';
+import { freeSlots, type SlotSearch } from './free-slots.js';
 
 /** How sure a slot is: the worst over the calendars it depends on. */
 export type Confidence = 'verified' | 'last_known' | 'unverified';
@@ -25,7 +24,7 @@ const MINUTE_MS = 60_000;
  * verified; and when nothing is known of any calendar, nothing is offered at all.
  */
 export function offerSlots(
-  { windows, rules }: Pick<OpenTime, 'windows' | 'rules'>,
+  search: Omit<SlotSearch, 'busy'>,
   reads: readonly CalendarRead[],
   claims: readonly Interval[],
   policy: UnverifiedPolicy,
@@ -33,8 +32,8 @@ export function offerSlots(
   if (reads.every(({ source }) => source === 'none'))
     return { slots: [], noSlotsReason: 'calendars_unverified' };
   const busy = [...reads.map((read) => busyTable(read.busy)), busyTable(claims)];
-  const starts = freeSlots(windows, rules, busy);
-  const { prepMinutes, durationMinutes, bufferMinutes } = rules;
+  const starts = freeSlots({ ...search, busy });
+  const { prepMinutes, durationMinutes, bufferMinutes } = search;
   const slots = Array.from(starts, (start): Slot => {
     const startAt = start * MINUTE_MS;
     const endAt = startAt + durationMinutes * MINUTE_MS;

@@ -6,15 +6,14 @@ import type { Deadline } from '../shared/deadline.js';
 import { localDayOf, type Instant, type Interval } from '../shared/time.js';
 import { bookableDays, earliestStart, spanOf, type DayRange } from './bookable-days.js';
 import { ClaimedTimes, type Claim } from './claimed-times.js';
-import { dayWindows, type WorkingSpan } from './day-windows.js';
-import { freeSlots, type SlotRules } from './free-slots.js';
+import { dayWindows } from './day-windows.js';
+import { freeSlots, type SlotSearch } from './free-slots.js';
 
 const MINUTE_MS = 60_000;
 
 /** Everything the rules leave open in a range of days, before any calendar is asked. */
 export interface OpenTime {
-  readonly windows: readonly WorkingSpan[];
-  readonly rules: SlotRules;
+  readonly search: Omit<SlotSearch, 'busy'>;
   /** The days asked for and the time around their slots that must be known. */
   readonly window: Interval;
   /** False when the rules alone leave no slot. */
@@ -39,8 +38,8 @@ export class SlotResearch {
     const zone = configuration.timezone;
     const full = await this.fullDays(configuration, range);
     const days = bookableDays(configuration, range, now).filter(({ day }) => !full.has(day));
-    const windows = dayWindows(days, zone);
-    const rules = {
+    const search = {
+      windows: dayWindows(days, zone),
       durationMinutes,
       slotIntervalMinutes: slotIntervalOf(configuration),
       prepMinutes: configuration.prepTimeMinutes,
@@ -49,10 +48,10 @@ export class SlotResearch {
     };
     const { startAt, endAt } = spanOf(range, zone);
     const window = {
-      startAt: startAt - rules.prepMinutes * MINUTE_MS,
-      endAt: endAt + rules.bufferMinutes * MINUTE_MS,
+      startAt: startAt - search.prepMinutes * MINUTE_MS,
+      endAt: endAt + search.bufferMinutes * MINUTE_MS,
     };
-    return { windows, rules, window, hasRoom: freeSlots(windows, rules, []).length > 0 };
+    return { search, window, hasRoom: freeSlots({ ...search, busy: [] }).length > 0 };
   }
 
   /** Local days of `range` on which the configuration takes no further booking. */

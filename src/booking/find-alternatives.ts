@@ -26,7 +26,7 @@ export class FindAlternatives {
     const open = await this.research.openTime(configuration, range, durationMinutes, this.clock.now());
     if (!open.hasRoom) return [];
     const { reads, claims } = await this.research.known(configuration, calendars, open.window, deadline);
-    const { slots } = offerSlots(open, reads, claims, configuration.onUnverified);
+    const { slots } = offerSlots(open.search, reads, claims, configuration.onUnverified);
     const distance = ({ startAt }: Interval): number => Math.abs(startAt - slot.startAt);
     return slots.toSorted((a, b) => distance(a) - distance(b)).slice(0, MAX_ALTERNATIVES);
   }

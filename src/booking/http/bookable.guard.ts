@@ -15,7 +15,9 @@ export class BookableGuard implements CanActivate {
   constructor(private readonly precheck: BookingPrecheck) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string }; Body: unknown }>>();
+    const request = context
+      .switchToHttp()
+      .getRequest<FastifyRequest<{ Params: { id: string }; Body: unknown }>>();
     const { start_time: start, duration_minutes: duration } = (request.body ?? {}) as Record<string, unknown>;
     const startAt = parseInstant(start);
     if (startAt === null || !isUuid(request.params.id)) return true;

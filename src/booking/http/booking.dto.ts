@@ -108,7 +108,13 @@ export class BookingPage {
   @ApiProperty({ type: String, nullable: true }) next_cursor: string | null;
 }
 
-function meetingDetails({ meetingType, meetingLink, meetingAddress, startAt, endAt }: Booking): MeetingDetailsDto {
+function meetingDetails({
+  meetingType,
+  meetingLink,
+  meetingAddress,
+  startAt,
+  endAt,
+}: Booking): MeetingDetailsDto {
   return {
     type: meetingType,
     duration_minutes: (endAt - startAt) / 60_000,
