@@ -1,7 +1,15 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type JsonWebKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+
+interface Keys {
+  readonly privateKey: KeyObject;
+  readonly publicJwk: object;
+  readonly kid: string;
+}
 
 /** The RS256 key of the stand-in, made when first needed and kept with the state. */
 export class SigningKey {
+  private parsed: Keys | undefined;
+
   constructor(private pem?: string) {}
 
   /** Undefined as long as nothing was signed. */
@@ -9,32 +17,40 @@ export class SigningKey {
     return this.pem;
   }
 
-  jwt(claims: object): string {
-    const head = encode({ alg: 'RS256', kid: this.kid(), typ: 'JWT' });
-    const signed = `${head}.${encode(claims)}`;
-    const signature = sign('RSA-SHA256', Buffer.from(signed), createPrivateKey(this.private()));
-    return `${signed}.${signature.toString('base64url')}`;
-  }
-
   /** The public half, as `GET /oauth2/v3/certs` lists it. */
-  publicJwk(): JsonWebKey {
-    const jwk = createPublicKey(this.private()).export({ format: 'jwk' });
-    return { ...jwk, kid: this.kid(), alg: 'RS256', use: 'sig' };
+  publicJwk(): object {
+    return this.keys().publicJwk;
   }
 
-  private kid(): string {
-    const { n = '' } = createPublicKey(this.private()).export({ format: 'jwk' });
-    return n.slice(0, 16);
+  jwt(claims: object): string {
+    const { privateKey, kid } = this.keys();
+    const signed = `${encode({ alg: 'RS256', kid, typ: 'JWT' })}.${encode(claims)}`;
+    return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`;
   }
 
-  private private(): string {
-    this.pem ??= generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    }).privateKey;
-    return this.pem;
+  private keys(): Keys {
+    this.pem ??= newPem();
+    this.parsed ??= parse(this.pem);
+    return this.parsed;
   }
+}
+
+function newPem(): string {
+  return generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey;
+}
+
+function parse(pem: string): Keys {
+  const jwk = createPublicKey(pem).export({ format: 'jwk' });
+  const kid = jwk.n?.slice(0, 16) ?? '';
+  return {
+    privateKey: createPrivateKey(pem),
+    publicJwk: { ...jwk, kid, alg: 'RS256', use: 'sig' },
+    kid,
+  };
 }
 
 function encode(value: object): string {
