@@ -13,7 +13,7 @@ import { configurationOfDto } from './configuration-of-dto.js';
 import { ConfigurationDto, ConfigurationPage } from './configuration.dto.js';
 
 @ApiTags('Configurations')
-@ApiBearerAuth('workspace key')
+@ApiBearerAuth('workspace_key')
 @Controller('calendars/configurations')
 export class ConfigurationsController {
   constructor(

@@ -35,7 +35,8 @@ export class PostgresConfigurations extends Configurations {
   async add(workspaceId: string, draft: ConfigurationDraft): Promise<Configuration> {
     const row = { ...draftOf(draft), id: this.ids.next(), workspaceId, createdAt: this.clock.now() };
     return this.#write(async (manager) => {
-      await manager.insert(ConfigurationEntity, row);
+      // A copy: TypeORM writes what the database returned into what it is given, instants as Date.
+      await manager.insert(ConfigurationEntity, { ...row });
       await addConflicts(manager, row);
       return row;
     });
