@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../shared/clock.js';
+import { Deadline, within } from '../../shared/deadline.js';
+import { Readiness, type CheckResult, type ReadinessChecks } from '../readiness.js';
+
+const LIMIT_MS = 1500;
+
+/** An exclusion constraint lives in its index: an index that is not valid enforces nothing. */
+const SAFETY_CONSTRAINT = `
+  SELECT EXISTS (
+    SELECT FROM pg_constraint c JOIN pg_index i ON i.indexrelid = c.conindid
+    WHERE c.conname = 'ex_slot_claims_no_overlap' AND c.conrelid = to_regclass('slot_claims')
+      AND c.contype = 'x' AND i.indisvalid AND i.indisready
+  ) AS enforced`;
+
+const NOTHING_KNOWN: ReadinessChecks = { database: 'failed', migrations: 'unknown', constraints: 'unknown' };
+
+@Injectable()
+export class PostgresReadiness extends Readiness {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async check(): Promise<ReadinessChecks> {
+    try {
+      const late = (): Error => new Error('The database did not answer in time.');
+      return await within(Deadline.in(LIMIT_MS, this.clock), this.#ask(), late);
+    } catch {
+      return NOTHING_KNOWN;
+    }
+  }
+
+  async #ask(): Promise<ReadinessChecks> {
+    const [row]: { enforced: boolean }[] = await this.source.query(SAFETY_CONSTRAINT);
+    return {
+      database: 'ok',
+      migrations: await this.#migrations(),
+      constraints: row?.enforced === true ? 'ok' : 'failed',
+    };
+  }
+
+  async #migrations(): Promise<CheckResult> {
+    const [table]: { missing: boolean }[] = await this.source.query(
+      `SELECT to_regclass('migrations') IS NULL AS missing`,
+    );
+    if (table?.missing !== false) return 'failed';
+    const rows: { name: string }[] = await this.source.query('SELECT name FROM migrations');
+    const applied = new Set(rows.map(({ name }) => name));
+    return this.source.migrations.every(({ name }) => applied.has(name ?? '')) ? 'ok' : 'failed';
+  }
+}
