@@ -108,7 +108,11 @@ class ConfigurationFields {
   })
   max_days_ahead?: number;
   @LocalTimeField() from_time: string;
-  @LocalTimeField({ allow24: true, example: '17:00', description: 'After `from_time`; `24:00` is midnight.' })
+  @LocalTimeField({
+    allow24: true,
+    example: '17:00',
+    description: 'After `from_time`; `24:00` is the end of the day.',
+  })
   to_time: string;
   @ChoiceListField({ of: WEEKDAYS, example: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'] })
   workdays: Weekday[];

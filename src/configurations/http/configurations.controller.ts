@@ -1,5 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { found } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
@@ -23,22 +29,26 @@ export class ConfigurationsController {
   ) {}
 
   @Post()
+  @ApiCreatedResponse({ type: ConfigurationDto })
   async create(@Scope() scope: WorkspaceScope, @Body() body: NewConfigurationDto): Promise<ConfigurationDto> {
     const given = configurationOfDto(body);
     return ConfigurationDto.of(await this.createConfiguration.execute(workspaceOf(scope), given));
   }
 
   @Get()
+  @ApiOkResponse({ type: ConfigurationPage })
   async list(@Scope() scope: WorkspaceScope, @Query() page: PageQuery): Promise<ConfigurationPage> {
     return mapPage(await this.configurations.list(scope, page), ConfigurationDto.of);
   }
 
   @Get(':id')
+  @ApiOkResponse({ type: ConfigurationDto })
   async one(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<ConfigurationDto> {
     return ConfigurationDto.of(found(await this.configurations.find(id, scope)));
   }
 
   @Patch(':id')
+  @ApiOkResponse({ type: ConfigurationDto })
   async change(
     @Scope() scope: WorkspaceScope,
     @Param('id', IdPipe) id: string,
@@ -49,6 +59,7 @@ export class ConfigurationsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @ApiNoContentResponse()
   async remove(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<void> {
     found(await this.configurations.remove(id, scope));
   }
