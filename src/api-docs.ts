@@ -6,9 +6,14 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
   const options = new DocumentBuilder()
     .setTitle('Slotkeeper')
     .setVersion('1')
-    .setDescription('Tells truthfully who is free, books without double bookings, keeps calendar connections alive.')
+    .setDescription(
+      'Tells truthfully who is free, books without double bookings, keeps calendar connections alive.',
+    )
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Key of one workspace.' }, 'workspace_key')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'ADMIN_API_KEY; sees all workspaces.' }, 'admin_key')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'ADMIN_API_KEY; sees all workspaces.' },
+      'admin_key',
+    )
     .build();
   return SwaggerModule.createDocument(app, options);
 }

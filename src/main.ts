@@ -52,7 +52,8 @@ function greet(env: Environment, config: Config, local: LocalServices): void {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   const { code, port, message } = error as { code?: string; port?: number; message?: string };
-  if (code === 'EADDRINUSE') return `Port ${port} is in use. Stop what listens there, or set PORT to another one.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use. Stop what listens there, or set PORT to another one.`;
   return `Slotkeeper could not start: ${message ?? String(error)}`;
 }
 

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CalendarsModule } from '../calendars/calendars.module.js';
 import { ConfigurationsModule } from '../configurations/configurations.module.js';
-import { Bookability, CheckAvailability } from './check-availability.js';
+import { Bookability } from './bookability.js';
+import { CheckAvailability } from './check-availability.js';
 import { ClaimedTimes } from './claimed-times.js';
 import { AvailabilityController } from './http/availability.controller.js';
 import { PostgresClaimedTimes } from './persistence/postgres-claimed-times.js';

@@ -1,16 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Calendar } from '../calendars/calendar.js';
 import { Calendars } from '../calendars/calendars.js';
 import type { CalendarRead } from '../calendars/read-busy.js';
 import { calendarIdsOf, type Configuration } from '../configurations/configuration.js';
 import { Configurations } from '../configurations/configurations.js';
-import { standingFailure } from '../oauth/connection.js';
-import { Connections } from '../oauth/connections.js';
 import { ProviderUnavailable } from '../oauth/oauth.errors.js';
 import { found } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import { Config } from '../shared/config.js';
-import { Deadline } from '../shared/deadline.js';
 import type { Failure } from '../shared/failure.js';
 import { intersection, merged, type Interval } from '../shared/time.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
@@ -20,6 +15,7 @@ import { calendarHealthView } from './calendar-health-view.js';
 import type { Claim } from './claimed-times.js';
 import { offerSlots, type Offer } from './offer-slots.js';
 import { SlotResearch } from './slot-research.js';
+import { Bookability } from './bookability.js';
 
 /** Bounds the work and the answer of one request (F58). */
 const MAX_SLOTS = 5000;
@@ -81,27 +77,6 @@ export class CheckAvailability {
       health,
       warnings: [...healthWarnings(reads), ...boundedWarning(offer)],
     };
-  }
-}
-
-/** What stands between a free slot and a booking. */
-@Injectable()
-export class Bookability {
-  constructor(
-    private readonly connections: Connections,
-    private readonly clock: Clock,
-    private readonly config: Config,
-  ) {}
-
-  /** Read after the calendars were: the connection may have ended just then. */
-  async requiresReauth({ calendarId }: Configuration, calendars: readonly Calendar[]): Promise<boolean> {
-    const calendar = calendars.find(({ id }) => id === calendarId);
-    const connection = calendar && (await this.connections.find(calendar.connectionId, 'all'));
-    return !connection || standingFailure(connection) !== null;
-  }
-
-  deadline(): Deadline {
-    return Deadline.in(this.config.providerDeadlineMs, this.clock);
   }
 }
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { localDayOf } from '../shared/time.js';
 import { timeProblem } from '../availability/bookable-days.js';
 import { SlotResearch } from '../availability/slot-research.js';
 import type { Calendar } from '../calendars/calendar.js';
@@ -9,16 +8,11 @@ import { Configurations } from '../configurations/configurations.js';
 import { ConnectedAccounts } from '../oauth/connected-accounts.js';
 import { found, NotFound, RulesViolation } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
-import type { Instant, Interval } from '../shared/time.js';
+import { localDayOf, type Instant, type Interval } from '../shared/time.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
+import type { TimeWish } from './booking-wish.js';
 
 const MINUTE_MS = 60_000;
-
-export interface TimeWish {
-  readonly startAt: Instant;
-  /** Null: the configuration's. */
-  readonly durationMinutes: number | null;
-}
 
 /** A wish that the rules allow, with what is needed to grant it. */
 export interface Bookable {

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AvailabilityModule } from '../availability/availability.module.js';
-import { BookAppointment, BookingLimits, ClaimSlot } from './book-appointment.js';
+import { BookAppointment } from './book-appointment.js';
+import { BookingLimits } from './booking-limits.js';
 import { BookingPrecheck } from './booking-precheck.js';
 import { Bookings } from './bookings.js';
-import { CancelBooking, RemoveEvent } from './cancel-booking.js';
+import { CancelBooking } from './cancel-booking.js';
+import { ClaimSlot } from './claim-slot.js';
 import { FindAlternatives } from './find-alternatives.js';
 import { FreshCheck } from './fresh-check.js';
 import { BookingController } from './http/booking.controller.js';
@@ -12,7 +14,9 @@ import { ReconcileBookingsJob } from './jobs/reconcile-bookings.job.js';
 import { BookingEntity } from './persistence/booking.entity.js';
 import { PostgresBookings } from './persistence/postgres-bookings.js';
 import { SlotClaimEntity } from './persistence/slot-claim.entity.js';
-import { ReconcileBookings, UnfinishedBooking } from './reconcile-bookings.js';
+import { ReconcileBookings } from './reconcile-bookings.js';
+import { RemoveEvent } from './remove-event.js';
+import { UnfinishedBooking } from './unfinished-booking.js';
 import { WriteEvent } from './write-event.js';
 
 export const bookingEntities = [BookingEntity, SlotClaimEntity];

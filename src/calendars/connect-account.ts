@@ -4,17 +4,12 @@ import type { Connection } from '../oauth/connection.js';
 import { Connections, type Account } from '../oauth/connections.js';
 import { AccountMismatch } from '../oauth/oauth.errors.js';
 import { TokenEndpoint } from '../oauth/token-endpoint.js';
-import type { TokenGrant } from '../oauth/token-grant.js';
 import { RedeemAuthorization, type Callback } from '../oauth/redeem-authorization.js';
-import { Clock } from '../shared/clock.js';
-import { Config } from '../shared/config.js';
-import { Deadline } from '../shared/deadline.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
-import { retrying } from '../shared/retry.js';
 import type { Calendar } from './calendar.js';
-import { CalendarProvider } from './calendar-provider.js';
 import { ConsentRefused, ConsentUseless } from './calendar.errors.js';
 import { SyncCalendars } from './sync-calendars.js';
+import { AccountOfGrant } from './account-of-grant.js';
 
 export interface ConnectedAccount {
   readonly connection: Connection;
@@ -81,40 +76,6 @@ export class ConnectAccount {
       if (error instanceof ProviderError) return [];
       throw error;
     }
-  }
-}
-
-/** Whose grant it is: by the ID token, else by the id of the account's primary calendar. */
-@Injectable()
-export class AccountOfGrant {
-  constructor(
-    private readonly provider: CalendarProvider,
-    private readonly clock: Clock,
-    private readonly config: Config,
-  ) {}
-
-  /** @throws ConsentUseless when neither tells */
-  async of(
-    grant: TokenGrant,
-    missingScopes: readonly string[],
-  ): Promise<{ email: string; sub: string | null }> {
-    const { email, sub } = grant.account;
-    if (email !== null) return { email, sub };
-    if (missingScopes.length > 0) throw ConsentUseless.missingScopes(missingScopes);
-    const primary = (await this.#calendars(grant)).find((calendar) => calendar.primary);
-    if (primary === undefined) throw ConsentUseless.unknownAccount();
-    return { email: primary.externalId.toLowerCase(), sub };
-  }
-
-  deadline(): Deadline {
-    return Deadline.in(this.config.providerDeadlineMs, this.clock);
-  }
-
-  async #calendars({ accessToken }: TokenGrant): ReturnType<CalendarProvider['calendars']> {
-    const deadline = this.deadline();
-    return retrying(deadline, () =>
-      this.provider.calendars({ accessToken, signal: deadline.signal(this.config.providerTimeoutMs) }),
-    );
   }
 }
 

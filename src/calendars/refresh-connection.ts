@@ -3,15 +3,11 @@ import type { Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
 import { ConnectedAccounts } from '../oauth/connected-accounts.js';
 import { ProviderUnavailable } from '../oauth/oauth.errors.js';
-import { TokenRefresh } from '../oauth/token-refresh.js';
-import { TokenStore } from '../oauth/token-store.js';
 import { found } from '../shared/app-error.js';
-import { Clock } from '../shared/clock.js';
-import { Config } from '../shared/config.js';
-import { Deadline } from '../shared/deadline.js';
 import { ProviderError } from '../shared/failure.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import { SyncCalendars } from './sync-calendars.js';
+import { ForcedTokenRefresh } from './forced-token-refresh.js';
 
 /** Refreshes the token now, whatever its age, and takes over the account's calendar list. */
 @Injectable()
@@ -35,23 +31,5 @@ export class RefreshConnection {
       if (error.failure.needsReauth) throw this.accounts.reauthRequired(id, error.failure);
       throw new ProviderUnavailable(error.failure);
     }
-  }
-}
-
-/** One refresh that no earlier failure holds back: a person asked for it. */
-@Injectable()
-export class ForcedTokenRefresh {
-  constructor(
-    private readonly store: TokenStore,
-    private readonly refresh: TokenRefresh,
-    private readonly clock: Clock,
-    private readonly config: Config,
-  ) {}
-
-  /** What is left of the time. @throws ProviderError */
-  async execute(id: string): Promise<Deadline> {
-    const deadline = Deadline.in(this.config.bookingDeadlineMs, this.clock);
-    await this.refresh.execute(id, await this.store.read(id), deadline, { force: true });
-    return deadline;
   }
 }

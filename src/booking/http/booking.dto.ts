@@ -5,7 +5,8 @@ import { ChoiceField, EmailField, IdField, InstantField, IntField, TextField } f
 import { PageQuery } from '../../shared/page.js';
 import { formatInstant, parseInstant } from '../../shared/time.js';
 import { BOOKING_STATUSES, type Booking, type BookingStatus } from '../booking.js';
-import type { Booked, BookingWish } from '../book-appointment.js';
+import type { Booked } from '../book-appointment.js';
+import type { BookingWish } from '../booking-wish.js';
 import type { BookingFilter } from '../bookings.js';
 
 export class BookAppointmentDto {

@@ -1,0 +1,14 @@
+import type { Instant } from '../shared/time.js';
+import type { Attendee } from './booking.js';
+
+export interface TimeWish {
+  readonly startAt: Instant;
+  /** Null: the configuration's. */
+  readonly durationMinutes: number | null;
+}
+
+export interface BookingWish extends TimeWish {
+  readonly title: string;
+  readonly description: string | null;
+  readonly attendee: Attendee;
+}
