@@ -30,15 +30,6 @@ export function freeSlots(search: SlotSearch): Int32Array {
   return candidates.slice(0, count);
 }
 
-/** Whether a slot from `start` (epoch minutes, may have a fraction), with the time around it, touches no busy time. */
-export function isFree(start: number, length: SlotLength, busy: readonly BusyTable[]): boolean {
-  const from = start - length.prepMinutes;
-  const to = start + length.durationMinutes + length.bufferMinutes;
-  return !busy.some(({ starts, ends }) =>
-    starts.some((busyFrom, i) => busyFrom < to && from < (ends[i] ?? 0)),
-  );
-}
-
 /** Writes the slots on the grid that lie inside working hours, busy or not, and {@link NEVER}; returns how many. */
 function fillCandidates(search: SlotSearch): number {
   const { windows, durationMinutes, slotIntervalMinutes, earliest } = search;
