@@ -2,8 +2,9 @@
 const uses = {
   shared: [],
   workspaces: ['shared'],
-  oauth: ['workspaces', 'shared'],
-  calendars: ['oauth', 'workspaces', 'shared'],
+  google: ['shared'],
+  oauth: ['google', 'workspaces', 'shared'],
+  calendars: ['google', 'oauth', 'workspaces', 'shared'],
   configurations: ['calendars', 'workspaces', 'shared'],
   availability: ['configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
   booking: ['availability', 'configurations', 'calendars', 'oauth', 'workspaces', 'shared'],

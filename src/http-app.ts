@@ -49,9 +49,9 @@ function requestId({ headers }: IncomingMessage): string {
 /** JSON only. An empty body is no body, so that actions can be called with or without one. */
 function parseBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
-    return parseJson(request, body as string, done);
+    return parseJson(request, body, done);
   });
 }
 

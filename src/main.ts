@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createHttpApp } from './http-app.js';
 import { startLocalServices, type LocalServices } from './local-services.js';
 import { Config, ConfigError, configOf, loadEnvironment, type Environment } from './shared/config.js';
+import { record } from './shared/record.js';
 import { PinoLog } from './shared/pino-log.js';
 import { welcome } from './welcome.js';
 
@@ -51,10 +52,10 @@ function greet(env: Environment, config: Config, local: LocalServices): void {
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  const { code, port, message } = error as { code?: string; port?: number; message?: string };
+  const { code, port, message } = record(error);
   if (code === 'EADDRINUSE')
-    return `Port ${port} is in use. Stop what listens there, or set PORT to another one.`;
-  return `Slotkeeper could not start: ${message ?? String(error)}`;
+    return `Port ${String(port)} is in use. Stop what listens there, or set PORT to another one.`;
+  return `Slotkeeper could not start: ${typeof message === 'string' ? message : String(error)}`;
 }
 
 main().catch((error: unknown) => {

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { CalendarHealthView } from '../availability/calendar-health-view.js';
-import { CalendarGone, CalendarPermissionDenied } from '../calendars/calendar.errors.js';
 import { ProviderError } from '../shared/failure.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
-import { type Attendee, type Booking } from './booking.js';
+import type { Booking } from './booking.js';
 import type { BookingWish } from './booking-wish.js';
 import { BookingPrecheck } from './booking-precheck.js';
-import { EventRefused, SlotUnavailable } from './booking.errors.js';
 import { FreshCheck } from './fresh-check.js';
 import { WriteEvent } from './write-event.js';
 import { ClaimSlot } from './claim-slot.js';

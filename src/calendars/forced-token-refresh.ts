@@ -4,7 +4,6 @@ import { TokenStore } from '../oauth/token-store.js';
 import { Clock } from '../shared/clock.js';
 import { Config } from '../shared/config.js';
 import { Deadline } from '../shared/deadline.js';
-import { ProviderError } from '../shared/failure.js';
 
 /** One refresh that no earlier failure holds back: a person asked for it. */
 @Injectable()

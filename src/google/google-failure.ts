@@ -1,3 +1,4 @@
+import { record } from '../shared/record.js';
 import { parseHttpDate } from '../shared/time.js';
 import type { Actor, Failure, FailureCategory } from '../shared/failure.js';
 
@@ -134,15 +135,31 @@ export function googleFailure(answer: UpstreamAnswer, now: number): Failure {
   const { status, transportCode = null } = answer;
   if (status === null) return transportFailure(transportCode);
   const { oauthError, subtype, reasons } = structured(answer.body);
-  const retryAfterMs = retryAfter(answer.retryAfter, now);
-  const base = { httpStatus: status, reason: subtype ?? reasons[0] ?? null, retryAfterMs, timedOut: false };
-  if (status >= 500) return { ...TRANSIENT, ...base, code: `http_${status}` };
+  const { verdict: judged, code } = judge(status, oauthError, reasons);
+  return {
+    ...judged,
+    code,
+    reason: subtype ?? reasons[0] ?? null,
+    httpStatus: status,
+    retryAfterMs: judged === QUOTA ? QUOTA_PAUSE_MS : retryAfter(answer.retryAfter, now),
+    timedOut: false,
+  };
+}
+
+function judge(
+  status: number,
+  oauthError: string | null,
+  reasons: readonly string[],
+): { verdict: Verdict; code: string } {
+  if (status >= 500) return { verdict: TRANSIENT, code: `http_${status}` };
   const named = oauthError === null ? undefined : BY_OAUTH_ERROR[oauthError];
-  if (oauthError !== null && named !== undefined) return { ...named, ...base, code: oauthError };
+  if (oauthError !== null && named !== undefined) return { verdict: named, code: oauthError };
   const reason = reasons.find((name) => Object.hasOwn(BY_REASON, name));
-  const judged = reason === undefined ? (BY_STATUS[status] ?? REFUSED) : (BY_REASON[reason] ?? REFUSED);
-  const pause = judged === QUOTA ? QUOTA_PAUSE_MS : retryAfterMs;
-  return { ...judged, ...base, retryAfterMs: pause, code: codeOf(judged, reason, status) };
+  const judged = (reason === undefined ? BY_STATUS[status] : BY_REASON[reason]) ?? REFUSED;
+  return {
+    verdict: judged,
+    code: judged === SCOPE_MISSING ? 'insufficient_scope' : (reason ?? `http_${status}`),
+  };
 }
 
 /** A 2xx whose body is not what the call promises. */
@@ -179,11 +196,6 @@ function transportFailure(code: string | null): Failure {
   return timedOut ? { ...TIMED_OUT, ...base, code: 'timeout' } : { ...NETWORK, ...base, code: 'network' };
 }
 
-function codeOf(judged: Verdict, reason: string | undefined, status: number): string {
-  if (judged === SCOPE_MISSING) return 'insufficient_scope';
-  return reason ?? `http_${status}`;
-}
-
 interface Structured {
   readonly oauthError: string | null;
   readonly subtype: string | null;
@@ -198,10 +210,6 @@ function structured(body: unknown): Structured {
   const { details, errors } = record(error);
   const reasons = [...list(details), ...list(errors)].map((item) => record(item)['reason']);
   return { oauthError: null, subtype: null, reasons: reasons.filter((r) => typeof r === 'string') };
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function list(value: unknown): unknown[] {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, ServiceUnavailable, type ErrorKind, type ProblemDetails } from './app-error.js';
 import { databaseOutage } from './database-errors.js';
 import { Log } from './log.js';
+import { record } from './record.js';
 
 const STATUS = {
   invalid: 400,
@@ -76,10 +77,7 @@ function problemOf(error: unknown): Problem {
 
 /** Fastify's and Nest's own refusals (malformed JSON, too large, no such route) carry a 4xx status. */
 function clientErrorStatus(error: unknown): number | null {
-  const status =
-    error instanceof HttpException
-      ? error.getStatus()
-      : (error as { statusCode?: unknown } | null)?.statusCode;
+  const status = error instanceof HttpException ? error.getStatus() : record(error)['statusCode'];
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
 }
 

@@ -167,7 +167,7 @@ function encryptionKeyProblems(text: string): string[] {
     parseEncryptionKeys(text);
     return [];
   } catch (error) {
-    return [`ENCRYPTION_KEYS: ${(error as Error).message}`];
+    return [`ENCRYPTION_KEYS: ${error instanceof Error ? error.message : 'malformed'}`];
   }
 }
 

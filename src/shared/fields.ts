@@ -33,29 +33,24 @@ interface FieldOptions {
 }
 
 function field(
-  options: FieldOptions,
+  { optional = false, nullable = false, ...documented }: FieldOptions,
   schema: ApiPropertyOptions,
   ...rules: PropertyDecorator[]
 ): PropertyDecorator {
-  const { optional = false, nullable = false, description, example, default: fallback } = options;
-  const documented = {
-    ...schema,
-    required: !optional,
-    ...(nullable ? { nullable } : {}),
-    ...(description === undefined ? {} : { description }),
-    ...(example === undefined ? {} : { example }),
-    ...(fallback === undefined ? {} : { default: fallback }),
-  } as ApiPropertyOptions;
-  const skips: PropertyDecorator[] = [];
-  if (optional) skips.push(ValidateIf((_, value) => value !== undefined));
-  if (nullable) skips.push(ValidateIf((_, value) => value !== null));
-  if (optional && nullable)
-    skips.splice(
-      0,
-      2,
-      ValidateIf((_, value) => value !== undefined && value !== null),
-    );
-  return applyDecorators(ApiProperty(documented), ...skips, ...rules);
+  const { description, example, default: fallback } = documented;
+  const texts = withoutUndefined({ description, example, default: fallback });
+  const nullability = nullable ? { nullable } : {};
+  const isSkipped = (value: unknown): boolean =>
+    (optional && value === undefined) || (nullable && value === null);
+  return applyDecorators(
+    ApiProperty(Object.assign({}, schema, { required: !optional }, nullability, texts)),
+    ValidateIf((_, value) => !isSkipped(value)),
+    ...rules,
+  );
+}
+
+function withoutUndefined(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 function accepts(name: string, expected: string, test: (value: unknown) => boolean): PropertyDecorator {

@@ -15,7 +15,10 @@ export class JobLock {
 
   /** False, without having run `work`, when another holds the lock `name`. */
   async exclusively(name: string, work: () => Promise<void>): Promise<boolean> {
-    const client = new Client({ connectionString: this.config.databaseUrl.reveal(), application_name: 'slotkeeper job' });
+    const client = new Client({
+      connectionString: this.config.databaseUrl.reveal(),
+      application_name: 'slotkeeper job',
+    });
     // A lost connection only ends the lock early; jobs are safe to run twice.
     client.on('error', () => undefined);
     await client.connect();

@@ -18,8 +18,8 @@ export class DtoValidationPipe implements PipeTransform {
     const source = value ?? {};
     if (typeof source !== 'object' || Array.isArray(source))
       throw ValidationFailed.of(type, 'expected a JSON object');
-    const unstorable = unstorableText(source, '', 0);
-    if (unstorable !== null) throw new ValidationFailed([unstorable]);
+    const refused = unacceptable(source, '', 0);
+    if (refused !== null) throw new ValidationFailed([refused]);
     const dto: object = plainToInstance(metatype as ClassConstructor<object>, source, {
       exposeUnsetFields: false,
     });
@@ -30,8 +30,9 @@ export class DtoValidationPipe implements PipeTransform {
       forbidUnknownValues: false,
       validationError: { target: false, value: false },
     });
-    if (errors.length > 0) throw new ValidationFailed(errors.flatMap((error) => fieldErrors(error, '')));
-    return dto;
+    if (errors.length > 0)
+      throw new ValidationFailed(distinct(errors.flatMap((error) => fieldErrors(error, ''))));
+    return withoutUnset(dto);
   }
 }
 
@@ -47,11 +48,22 @@ function fieldErrors(error: ValidationError, prefix: string): FieldError[] {
   return own.concat((error.children ?? []).flatMap((child) => fieldErrors(child, field)));
 }
 
+/** Several rules of one field share one message. */
+function distinct(errors: readonly FieldError[]): FieldError[] {
+  return [...new Map(errors.map((error) => [`${error.field}\n${error.message}`, error])).values()];
+}
+
+/** Class fields exist even where nothing was sent; what was not sent must not look like a change to nothing. */
+function withoutUnset(dto: object): object {
+  for (const [key, value] of Object.entries(dto)) if (value === undefined) Reflect.deleteProperty(dto, key);
+  return dto;
+}
+
 function joined(prefix: string, name: string): string {
   return prefix === '' ? name : `${prefix}.${name}`;
 }
 
-function unstorableText(value: unknown, path: string, depth: number): FieldError | null {
+function unacceptable(value: unknown, path: string, depth: number): FieldError | null {
   if (typeof value === 'string')
     return value.includes('\0') || !value.isWellFormed()
       ? { field: path, message: 'expected text without NUL characters or broken surrogate pairs' }
@@ -59,7 +71,9 @@ function unstorableText(value: unknown, path: string, depth: number): FieldError
   if (typeof value !== 'object' || value === null) return null;
   if (depth > MAX_DEPTH) return { field: path, message: `expected at most ${MAX_DEPTH} levels of nesting` };
   for (const [key, inner] of Object.entries(value)) {
-    const found = unstorableText(inner, joined(path, key), depth + 1);
+    // The library drops these names before it looks for unknown fields.
+    if (key in Object.prototype) return { field: joined(path, key), message: 'unknown field' };
+    const found = unacceptable(inner, joined(path, key), depth + 1);
     if (found !== null) return found;
   }
   return null;

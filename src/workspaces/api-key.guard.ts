@@ -9,6 +9,7 @@ import { Forbidden, Unauthenticated, ValidationFailed } from '../shared/app-erro
 import { Config } from '../shared/config.js';
 import { isUuid } from '../shared/ids.js';
 import { sameText } from '../shared/hashing.js';
+import { record } from '../shared/record.js';
 import { ApiKeys } from './api-keys.js';
 import type { WorkspaceScope } from './workspace.js';
 import { Workspaces } from './workspaces.js';
@@ -78,9 +79,9 @@ export class ApiKeyGuard implements CanActivate {
 }
 
 function accessOf(context: ExecutionContext): Access | undefined {
-  const read = (target: object): Access | undefined =>
-    Reflect.getMetadata(ACCESS, target) as Access | undefined;
-  return read(context.getHandler()) ?? read(context.getClass());
+  const marked: unknown =
+    Reflect.getMetadata(ACCESS, context.getHandler()) ?? Reflect.getMetadata(ACCESS, context.getClass());
+  return marked === 'public' || marked === 'admin' ? marked : undefined;
 }
 
 function presentedKey({ headers }: KeyedRequest): string {
@@ -91,7 +92,5 @@ function presentedKey({ headers }: KeyedRequest): string {
 
 function namedWorkspace({ query, body }: KeyedRequest): unknown {
   if (query?.['workspace_id'] !== undefined) return query['workspace_id'];
-  return typeof body === 'object' && body !== null && Object.hasOwn(body, 'workspace_id')
-    ? (body as Record<string, unknown>)['workspace_id']
-    : undefined;
+  return record(body)['workspace_id'];
 }

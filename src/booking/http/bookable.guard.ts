@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { isUuid } from '../../shared/ids.js';
+import { record } from '../../shared/record.js';
 import { parseInstant } from '../../shared/time.js';
 import { scopeOf } from '../../workspaces/api-key.guard.js';
 import { BookingPrecheck } from '../booking-precheck.js';
@@ -18,7 +19,7 @@ export class BookableGuard implements CanActivate {
     const request = context
       .switchToHttp()
       .getRequest<FastifyRequest<{ Params: { id: string }; Body: unknown }>>();
-    const { start_time: start, duration_minutes: duration } = (request.body ?? {}) as Record<string, unknown>;
+    const { start_time: start, duration_minutes: duration } = record(request.body);
     const startAt = parseInstant(start);
     if (startAt === null || !isUuid(request.params.id)) return true;
     const durationMinutes = Number.isInteger(duration) ? Number(duration) : null;

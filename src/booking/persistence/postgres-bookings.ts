@@ -110,12 +110,7 @@ export class PostgresBookings extends Bookings {
   }
 }
 
-function bookingOfRow({
-  attendeeEmail,
-  attendeeName,
-  attempts: _,
-  nextAttemptAt: __,
-  ...row
-}: BookingEntity): Booking {
+function bookingOfRow(entity: BookingEntity): Booking {
+  const { attendeeEmail, attendeeName, attempts: _attempts, nextAttemptAt: _nextAttemptAt, ...row } = entity;
   return { ...row, attendee: { email: attendeeEmail, name: attendeeName } };
 }

@@ -5,6 +5,7 @@ import { googleFailure, malformedAnswer } from '../../google/google-failure.js';
 import { Clock } from '../../shared/clock.js';
 import { Config } from '../../shared/config.js';
 import { ProviderError } from '../../shared/failure.js';
+import { record } from '../../shared/record.js';
 import type { ProviderAccess } from '../calendar-provider.js';
 
 /** What the generated client accepts per call and passes on to its HTTP layer. */
@@ -13,10 +14,13 @@ type CallOptions = MethodOptions & { readonly signal: AbortSignal };
 interface Answer {
   readonly status: number;
   readonly data: unknown;
-  readonly headers: { get(name: string): string | null };
+  readonly retryAfter: string | null;
 }
 
-type ApiCall = (api: calendar_v3.Calendar, options: CallOptions) => Promise<unknown>;
+type ApiCall = (
+  api: calendar_v3.Calendar,
+  options: CallOptions,
+) => Promise<{ status: number; data: unknown; headers: unknown }>;
 
 /** One HTTP exchange with the Calendar API v3 through Google's generated client, judged. */
 @Injectable()
@@ -37,16 +41,15 @@ export class GoogleCalendarApi {
     access: ProviderAccess,
     call: ApiCall,
     expected: 'json' | 'empty' = 'json',
-  ): Promise<Record<string, unknown>> {
-    const { status, data, headers } = await this.#exchange(access, call);
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { status, data, retryAfter } = await this.#exchange(access, call);
     if (status < 200 || status > 299) {
-      const retryAfter = headers.get('retry-after');
       throw new ProviderError(googleFailure({ status, body: data, retryAfter }, this.clock.now()));
     }
     if (expected === 'empty') return {};
     if (typeof data !== 'object' || data === null || Array.isArray(data))
       throw new ProviderError(malformedAnswer(status, 'not_a_json_object'));
-    return data as Record<string, unknown>;
+    return record(data);
   }
 
   async #exchange({ accessToken, signal }: ProviderAccess, call: ApiCall): Promise<Answer> {
@@ -62,7 +65,10 @@ export class GoogleCalendarApi {
       validateStatus: () => true,
     };
     try {
-      return (await call(this.#api, options)) as Answer;
+      const { status, data, headers } = await call(this.#api, options);
+      // The client turns its answer's headers into a plain object with lower-case names.
+      const retryAfter = record(headers)['retry-after'];
+      return { status, data, retryAfter: typeof retryAfter === 'string' ? retryAfter : null };
     } catch (error) {
       // The cause is left out on purpose: the client's errors hold the request with its Authorization header.
       throw new ProviderError(
@@ -74,11 +80,10 @@ export class GoogleCalendarApi {
 
 function transportCode(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'TimeoutError';
-  const { code, name, cause } = error as { code?: unknown; name?: string; cause?: unknown };
-  const inner =
-    typeof cause === 'object' && cause !== null
-      ? (cause as { code?: unknown; cause?: { code?: unknown } })
-      : {};
-  const found = [code, inner.code, inner.cause?.code].find((value) => typeof value === 'string');
-  return typeof found === 'string' ? found : (name ?? 'unknown');
+  const { code, name, cause } = record(error);
+  const { code: innerCode, cause: innerCause } = record(cause);
+  const found = [code, innerCode, record(innerCause)['code'], name].find(
+    (value) => typeof value === 'string',
+  );
+  return typeof found === 'string' ? found : 'unknown';
 }

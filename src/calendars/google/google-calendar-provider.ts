@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { malformedAnswer } from '../../google/google-failure.js';
 import { ProviderError } from '../../shared/failure.js';
+import { record } from '../../shared/record.js';
 import { formatInstant, isTimeZone, merged, type Interval } from '../../shared/time.js';
 import {
   CalendarProvider,
@@ -125,10 +126,7 @@ function joined(parts: readonly (BusyRead | undefined)[]): BusyRead {
 }
 
 function remoteCalendar(item: unknown): RemoteCalendar | null {
-  const { id, summary, summaryOverride, timeZone, accessRole, primary, deleted } = (item ?? {}) as Record<
-    string,
-    unknown
-  >;
+  const { id, summary, summaryOverride, timeZone, accessRole, primary, deleted } = record(item);
   if (typeof id !== 'string' || id === '' || deleted === true) return null;
   const name = [summaryOverride, summary, id].find((text) => typeof text === 'string' && text !== '');
   return {

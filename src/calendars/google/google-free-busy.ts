@@ -1,5 +1,6 @@
 import { calendarEntryFailure, malformedAnswer } from '../../google/google-failure.js';
 import type { Failure } from '../../shared/failure.js';
+import { record } from '../../shared/record.js';
 import { intersection, merged, parseInstant, type Interval } from '../../shared/time.js';
 import type { BusyRead } from '../calendar-provider.js';
 
@@ -37,12 +38,6 @@ function periodOf(entry: unknown): Interval | null {
   const startAt = parseInstant(start);
   const endAt = parseInstant(end);
   return startAt !== null && endAt !== null && startAt < endAt ? { startAt, endAt } : null;
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
 }
 
 const UNANSWERED: Failure = {

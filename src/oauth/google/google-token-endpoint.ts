@@ -3,6 +3,7 @@ import { googleFailure, malformedAnswer } from '../../google/google-failure.js';
 import { Clock } from '../../shared/clock.js';
 import { Config } from '../../shared/config.js';
 import { ProviderError } from '../../shared/failure.js';
+import { record } from '../../shared/record.js';
 import { Secret } from '../../shared/secret.js';
 import type { Instant } from '../../shared/time.js';
 import type { TokenGrant } from '../token-grant.js';
@@ -120,20 +121,20 @@ function decoded(text: string): unknown {
 }
 
 function transportCode(error: unknown): string {
-  const { name, cause } = error as { name?: string; cause?: { code?: string } };
-  return cause?.code ?? name ?? 'unknown';
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = record(error.cause);
+  return typeof code === 'string' ? code : error.name;
 }
 
 /** Null unless it is a bearer token that can be used: nothing else may ever reach an Authorization header (F11). */
 function grantOf(body: unknown, sentAt: Instant): TokenGrant | null {
-  if (typeof body !== 'object' || body === null) return null;
   const {
     access_token: access,
     refresh_token: refresh,
     expires_in: expiresIn,
     scope,
     id_token: idToken,
-  } = body as Record<string, unknown>;
+  } = record(body);
   if (typeof access !== 'string' || !/^[\x21-\x7e]+$/.test(access)) return null;
   return {
     accessToken: new Secret(access),
@@ -157,10 +158,7 @@ function lifetimeMs(expiresIn: unknown): number {
 function accountOf(idToken: unknown): TokenGrant['account'] {
   const payload = typeof idToken === 'string' ? idToken.split('.')[1] : undefined;
   const claims = payload === undefined ? null : decoded(Buffer.from(payload, 'base64url').toString('utf8'));
-  const { email, sub } = (typeof claims === 'object' && claims !== null ? claims : {}) as Record<
-    string,
-    unknown
-  >;
+  const { email, sub } = record(claims);
   return {
     email: typeof email === 'string' ? email.toLowerCase() : null,
     sub: typeof sub === 'string' ? sub : null,

@@ -20,7 +20,7 @@ export class PostgresWorkspaces extends Workspaces {
 
   async add({ name, timezone }: Pick<Workspace, 'name' | 'timezone'>): Promise<Workspace> {
     const row = { id: this.ids.next(), name, timezone, createdAt: this.clock.now() };
-    await this.rows.insert(row);
+    await this.rows.insert({ ...row });
     return row;
   }
 
