@@ -2,8 +2,10 @@ import { Column, Entity, Exclusion, ForeignKey, PrimaryColumn, Unique } from 'ty
 import { InstantColumn } from '../../shared/columns.js';
 import type { Instant } from '../../shared/time.js';
 
-/** Time given away, buffers included. Its exclusion constraint is what makes double bookings impossible. */
-@Entity('slot_claims')
+@Entity('slot_claims', {
+  comment:
+    'Time given away, buffers included. The exclusion constraint is what makes double bookings impossible.',
+})
 @Unique('uq_slot_claims_booking', ['bookingId'])
 @Exclusion('ex_slot_claims_no_overlap', 'USING gist (calendar_id WITH =, during WITH &&)')
 export class SlotClaimEntity {

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { InstantColumn } from '../../shared/columns.js';
 import type { Failure } from '../../shared/failure.js';
 import type { Instant } from '../../shared/time.js';
@@ -8,11 +8,7 @@ import type { Instant } from '../../shared/time.js';
 @Check('ck_connection_events_kind', `kind IN ('connected', 'needs_reauth', 'recovered', 'disconnected')`)
 @Index('ix_connection_events_connection', ['connectionId', 'at'])
 export class ConnectionEventEntity {
-  @PrimaryColumn('uuid', {
-    primaryKeyConstraintName: 'pk_connection_events',
-    default: () => 'gen_random_uuid()',
-  })
-  id: string;
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'pk_connection_events' }) id: string;
   @ForeignKey('connections', { name: 'fk_connection_events_connection', onDelete: 'CASCADE' })
   @Column('uuid', { name: 'connection_id' })
   connectionId: string;
