@@ -49,6 +49,10 @@ export class InMemoryCalendars extends Calendars {
     );
   }
 
+  async all(scope: WorkspaceScope): Promise<Calendar[]> {
+    return this.#visible(scope);
+  }
+
   async ofConnections(connectionIds: readonly string[]): Promise<Calendar[]> {
     return this.#visible('all').filter((row) => row.active && connectionIds.includes(row.connectionId));
   }
