@@ -9,6 +9,9 @@ import { MISSING_TOKENS, standingFailure } from './connection.js';
 import { isExpiring, isUsable } from './token-grant.js';
 import { TokenRefresh } from './token-refresh.js';
 
+/** How long a request waits for a refresh that could as well happen after it. */
+const EARLY_REFRESH_MS = 1000;
+
 /** A token to call the provider with, and the version it came from. */
 export interface AccessToken {
   readonly secret: Secret;
@@ -35,12 +38,13 @@ export class AccessTokens {
   async current(connectionId: string, deadline: Deadline): Promise<AccessToken> {
     const state = await this.#usableState(connectionId);
     if (!isExpiring(state, this.clock.now(), this.config.tokenRefreshMarginMs)) return tokenOf(state);
-    try {
+    if (!isUsable(state, this.clock.now()))
       return tokenOf(await this.refresh.execute(connectionId, state, deadline));
+    try {
+      return tokenOf(await this.refresh.execute(connectionId, state, deadline.atMost(EARLY_REFRESH_MS)));
     } catch (error) {
-      const transient = error instanceof ProviderError && !error.failure.needsReauth;
-      // The margin exists for this: a failed early refresh costs nothing while the old token still works (F08).
-      if (transient && isUsable(state, this.clock.now())) return tokenOf(state);
+      // The margin exists for this: a slow or failed early refresh costs little while the old token works (F08).
+      if (error instanceof ProviderError && !error.failure.needsReauth) return tokenOf(state);
       throw error;
     }
   }

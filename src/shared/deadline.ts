@@ -15,6 +15,11 @@ export class Deadline {
     return new Deadline(clock, clock.elapsed() + ms);
   }
 
+  /** Ends after `ms`, or with this one if that is sooner. */
+  atMost(ms: number): Deadline {
+    return new Deadline(this.#clock, Math.min(this.#endsAt, this.#clock.elapsed() + ms));
+  }
+
   remainingMs(): number {
     return Math.max(0, this.#endsAt - this.#clock.elapsed());
   }
