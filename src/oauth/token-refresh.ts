@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../shared/clock.js';
-import { Deadline, pause, within } from '../shared/deadline.js';
+import { Deadline, within } from '../shared/deadline.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { retrying } from '../shared/retry.js';
@@ -68,7 +68,7 @@ export class TokenRefresh {
       const now = await this.store.read(connectionId);
       if (othersOutcome(seen, now)) return usable(now);
       if (limit.remainingMs() < POLL_MS) throw new ProviderError(REFRESH_TIMED_OUT);
-      await pause(POLL_MS);
+      await limit.pause(POLL_MS);
     }
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Instant } from './time.js';
 
@@ -6,6 +7,8 @@ export abstract class Clock {
   abstract now(): Instant;
   /** Milliseconds that never step back, for measuring durations. The zero point is arbitrary. */
   abstract elapsed(): number;
+  /** Resolves `ms` of {@link elapsed} later. */
+  abstract pause(ms: number): Promise<void>;
 }
 
 @Injectable()
@@ -16,6 +19,10 @@ export class SystemClock extends Clock {
 
   elapsed(): number {
     return performance.now();
+  }
+
+  async pause(ms: number): Promise<void> {
+    await sleep(ms);
   }
 }
 
@@ -30,6 +37,12 @@ export class FixedClock extends Clock {
 
   elapsed(): number {
     return this.instant;
+  }
+
+  /** Advances itself at once, to a whole millisecond, then lets whatever else is ready run first. */
+  async pause(ms: number): Promise<void> {
+    this.advance(Math.ceil(ms));
+    await nextTurn();
   }
 
   advance(ms: number): void {

@@ -24,14 +24,14 @@ export class Deadline {
     return Math.max(0, this.#endsAt - this.#clock.elapsed());
   }
 
+  async pause(ms: number): Promise<void> {
+    await this.#clock.pause(ms);
+  }
+
   /** Ends one attempt: after `attemptMs`, or with the deadline if that is sooner. */
   signal(attemptMs: number): AbortSignal {
     return AbortSignal.timeout(Math.max(1, Math.floor(Math.min(attemptMs, this.remainingMs()))));
   }
-}
-
-export async function pause(ms: number): Promise<void> {
-  await sleep(ms);
 }
 
 /** The result of `work`, or `late()` thrown at the deadline. The work goes on: others may be waiting for it. */

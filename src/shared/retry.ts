@@ -1,4 +1,4 @@
-import { pause, type Deadline } from './deadline.js';
+import type { Deadline } from './deadline.js';
 import { ProviderError, type Failure } from './failure.js';
 
 const MAX_ATTEMPTS = 3;
@@ -26,7 +26,7 @@ export async function retrying<T>(
       if (!(error instanceof ProviderError) || number >= maxAttempts) throw error;
       const pauseMs = pauseBefore(error.failure, number);
       if (pauseMs === null || pauseMs >= deadline.remainingMs()) throw error;
-      await pause(pauseMs);
+      await deadline.pause(pauseMs);
     }
   }
 }
