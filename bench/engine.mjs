@@ -165,8 +165,6 @@ function contenders(name) {
   };
 }
 
-// Timing
-
 function countIntlCalls() {
   const wrap = (owner, name) => {
     const original = owner[name];
@@ -218,8 +216,6 @@ function timeCell(name, contender) {
 function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
-
-// Report
 
 function report() {
   const wrong = WORKLOADS.filter((name) => !answersAgree(name));
