@@ -3,7 +3,7 @@ import type { Calendar } from '../calendars/calendar.js';
 import { ReadBusy, type CalendarRead } from '../calendars/read-busy.js';
 import { slotIntervalOf, type Configuration } from '../configurations/configuration.js';
 import type { Deadline } from '../shared/deadline.js';
-import { localDayOf, type Instant, type Interval } from '../shared/time.js';
+import { localDayOf, wholeUtcDays, type Instant, type Interval } from '../shared/time.js';
 import { bookableDays, earliestStart, spanOf, type DayRange } from './bookable-days.js';
 import { ClaimedTimes, type Claim } from './claimed-times.js';
 import { dayWindows } from './day-windows.js';
@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 /** Everything the rules leave open in a range of days, before any calendar is asked. */
 export interface OpenTime {
   readonly search: Omit<SlotSearch, 'busy'>;
-  /** The days asked for and the time around their slots that must be known. */
+  /** The days asked for and the time around their slots, widened to days that can be remembered. */
   readonly window: Interval;
   /** False when the rules alone leave no slot. */
   readonly hasRoom: boolean;
@@ -51,7 +51,7 @@ export class SlotResearch {
       startAt: startAt - search.prepMinutes * MINUTE_MS,
       endAt: endAt + search.bufferMinutes * MINUTE_MS,
     };
-    return { search, window, hasRoom: freeSlots({ ...search, busy: [] }).length > 0 };
+    return { search, window: wholeUtcDays(window), hasRoom: freeSlots({ ...search, busy: [] }).length > 0 };
   }
 
   /** Local days of `range` on which the configuration takes no further booking. */

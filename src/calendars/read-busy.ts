@@ -5,7 +5,7 @@ import { Clock } from '../shared/clock.js';
 import type { Deadline } from '../shared/deadline.js';
 import type { Failure } from '../shared/failure.js';
 import { grouped } from '../shared/grouped.js';
-import { intersection, wholeUtcDays, type Instant, type Interval } from '../shared/time.js';
+import { innerUtcDays, intersection, wholeUtcDays, type Instant, type Interval } from '../shared/time.js';
 import type { Calendar } from './calendar.js';
 import { Calendars } from './calendars.js';
 import { KnownBusy, type KnownBusyTimes } from './known-busy.js';
@@ -28,6 +28,7 @@ export interface CalendarRead {
 
 export interface BusyWish {
   readonly calendars: readonly Calendar[];
+  /** Asked for as it is. Whole UTC days are remembered for later. */
   readonly window: Interval;
   readonly deadline: Deadline;
   /** How old the knowledge may be that stands in for a failed read; null: none may. */
@@ -47,7 +48,7 @@ export class ReadBusy {
 
   /** In the order of `wish.calendars`. Never throws for a provider. */
   async execute(wish: BusyWish): Promise<CalendarRead[]> {
-    const window = wholeUtcDays(wish.window);
+    const { window } = wish;
     const readAt = this.clock.now();
     const groups = grouped(wish.calendars, ({ connectionId }) => connectionId);
     const connections = new Map((await this.connections.findMany([...groups.keys()])).map((c) => [c.id, c]));
@@ -66,7 +67,7 @@ export class ReadBusy {
     return wish.calendars.map((calendar) => {
       const read = reads.get(calendar.id) ?? { busy: [], failure: null };
       const accountEmail = connections.get(calendar.connectionId)?.accountEmail ?? '';
-      return { calendar, accountEmail, ...knowledge(read, recalled.get(calendar.id), wish.window, readAt) };
+      return { calendar, accountEmail, ...knowledge(read, recalled.get(calendar.id), window, readAt) };
     });
   }
 
@@ -79,7 +80,7 @@ export class ReadBusy {
     if (maxAgeMs === null || failed.length === 0) return new Map();
     return this.known.recall(
       failed.map(({ id }) => id),
-      window,
+      wholeUtcDays(window),
       now - maxAgeMs,
     );
   }
@@ -91,7 +92,10 @@ export class ReadBusy {
     readAt: Instant,
   ): Promise<void> {
     const good = [...reads].filter(([, { failure }]) => failure === null);
-    await this.known.remember(new Map(good.map(([id, { busy }]) => [id, busy])), window, readAt);
+    // Only whole days are kept, so that what is remembered of a day is all of it.
+    const days = innerUtcDays(window);
+    if (days !== null)
+      await this.known.remember(new Map(good.map(([id, { busy }]) => [id, busy])), days, readAt);
     await this.calendars.recordHealth(
       calendars.map(({ id }) => ({ calendarId: id, failure: reads.get(id)?.failure ?? null })),
     );

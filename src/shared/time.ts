@@ -177,6 +177,12 @@ export function wholeUtcDays({ startAt, endAt }: Interval): Interval {
   return { startAt: Math.floor(startAt / DAY_MS) * DAY_MS, endAt: Math.ceil(endAt / DAY_MS) * DAY_MS };
 }
 
+/** The whole UTC days inside `window`; null when there is none. */
+export function innerUtcDays({ startAt, endAt }: Interval): Interval | null {
+  const inner = { startAt: Math.ceil(startAt / DAY_MS) * DAY_MS, endAt: Math.floor(endAt / DAY_MS) * DAY_MS };
+  return inner.startAt < inner.endAt ? inner : null;
+}
+
 export function intersection(a: Interval, b: Interval): Interval | null {
   const startAt = Math.max(a.startAt, b.startAt);
   const endAt = Math.min(a.endAt, b.endAt);
