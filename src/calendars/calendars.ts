@@ -16,6 +16,8 @@ export abstract class Calendars {
   /** In the order of `ids`; unknown ones are left out. */
   abstract findMany(ids: readonly string[], scope: WorkspaceScope): Promise<Calendar[]>;
   abstract list(scope: WorkspaceScope, connectionId: string | null, page: PageQuery): Promise<Page<Calendar>>;
+  /** Also those that left their account's list. */
+  abstract all(scope: WorkspaceScope): Promise<Calendar[]>;
   abstract ofConnections(connectionIds: readonly string[]): Promise<Calendar[]>;
   /** Takes over the account's present list. Calendars that left it become inactive and keep their id. */
   abstract sync(

@@ -59,6 +59,11 @@ export class PostgresCalendars extends Calendars {
     return paginate(this.rows.createQueryBuilder('c').where(filter), page, calendarOfRow);
   }
 
+  async all(scope: WorkspaceScope): Promise<Calendar[]> {
+    const rows = await this.rows.find({ where: ofWorkspace(scope), order: { createdAt: 'ASC', id: 'ASC' } });
+    return rows.map(calendarOfRow);
+  }
+
   async ofConnections(connectionIds: readonly string[]): Promise<Calendar[]> {
     const where = { connectionId: In([...connectionIds]), active: true };
     return (await this.rows.find({ where, order: { createdAt: 'ASC', id: 'ASC' } })).map(calendarOfRow);
