@@ -8,7 +8,7 @@ const uses = {
   configurations: ['calendars', 'workspaces', 'shared'],
   availability: ['configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
   booking: ['availability', 'configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
-  health: ['booking', 'configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
+  health: ['booking', 'availability', 'configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
   sandbox: ['shared'],
 };
 

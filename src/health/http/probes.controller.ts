@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../workspaces/api-key.guard.js';
-import { Readiness, requireReady } from '../readiness.js';
+import { NotReady } from '../health.errors.js';
+import { isReady, Readiness } from '../readiness.js';
 import { LiveAnswer, ReadyAnswer } from './probes.dto.js';
 
 @ApiTags('Health')
@@ -19,7 +20,7 @@ export class ProbesController {
   @ApiServiceUnavailableResponse({ description: 'code `not_ready`; `checks` says what failed.' })
   async ready(): Promise<ReadyAnswer> {
     const checks = await this.readiness.check();
-    requireReady(checks);
+    if (!isReady(checks)) throw new NotReady(checks);
     return { status: 'ok', checks };
   }
 }

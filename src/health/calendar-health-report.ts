@@ -1,0 +1,96 @@
+import { statusOf } from '../availability/calendar-health.js';
+import type { Connection } from '../oauth/connection.js';
+import { grouped } from '../shared/grouped.js';
+import type { Instant } from '../shared/time.js';
+import type { Workspace } from '../workspaces/workspace.js';
+import { issuesOf, type CalendarIssue } from './calendar-issues.js';
+import type { CalendarVerdict } from './calendar-verdict.js';
+import type { HealthFacts } from './health-facts.js';
+import { recommendationsFor, type Recommendation } from './recommendations.js';
+
+export type ReportStatus = 'healthy' | 'partial' | 'critical';
+
+export interface CalendarTotals {
+  /** Accounts that are connected, working or not. */
+  readonly connections: number;
+  readonly calendars: number;
+  readonly healthyCalendars: number;
+  readonly unhealthyCalendars: number;
+  /** Never checked, or not since the account was authorized again; they do not count as failing. */
+  readonly unknownCalendars: number;
+}
+
+export interface SystemTotals extends CalendarTotals {
+  readonly workspaces: number;
+  readonly healthyWorkspaces: number;
+  readonly partialWorkspaces: number;
+  readonly criticalWorkspaces: number;
+}
+
+export interface WorkspaceHealth {
+  readonly workspace: Workspace;
+  readonly status: ReportStatus;
+  readonly totals: CalendarTotals;
+  readonly calendars: readonly CalendarVerdict[];
+}
+
+export interface HealthReport {
+  readonly generatedAt: Instant;
+  /** Over all calendars of the scope, by the thresholds of a single workspace. */
+  readonly status: ReportStatus;
+  readonly totals: SystemTotals;
+  readonly workspaces: readonly WorkspaceHealth[];
+  readonly issues: readonly CalendarIssue[];
+  readonly recommendations: readonly Recommendation[];
+}
+
+/** `linkFor` makes the link that starts a new consent for a connection. */
+export function reportOf(
+  facts: HealthFacts,
+  linkFor: (connectionId: string) => string,
+  generatedAt: Instant,
+): HealthReport {
+  const issues = issuesOf(facts, linkFor, generatedAt);
+  const workspaces = workspacesOf(facts);
+  const totals = calendarTotals(facts.connections, facts.verdicts);
+  const having = (status: ReportStatus): number => workspaces.filter((one) => one.status === status).length;
+  return {
+    generatedAt,
+    status: statusOf(totals.unhealthyCalendars, totals.calendars),
+    totals: {
+      ...totals,
+      workspaces: workspaces.length,
+      healthyWorkspaces: having('healthy'),
+      partialWorkspaces: having('partial'),
+      criticalWorkspaces: having('critical'),
+    },
+    workspaces,
+    issues,
+    recommendations: recommendationsFor(issues, facts),
+  };
+}
+
+function workspacesOf({ workspaces, connections, verdicts }: HealthFacts): WorkspaceHealth[] {
+  const connectionsOf = grouped(connections, ({ workspaceId }) => workspaceId);
+  const verdictsOf = grouped(verdicts, ({ calendar }) => calendar.workspaceId);
+  return workspaces.map((workspace) => {
+    const calendars = verdictsOf.get(workspace.id) ?? [];
+    const totals = calendarTotals(connectionsOf.get(workspace.id) ?? [], calendars);
+    return { workspace, totals, calendars, status: statusOf(totals.unhealthyCalendars, totals.calendars) };
+  });
+}
+
+function calendarTotals(
+  connections: readonly Connection[],
+  verdicts: readonly CalendarVerdict[],
+): CalendarTotals {
+  const having = (wanted: CalendarVerdict['status']): number =>
+    verdicts.filter(({ status }) => status === wanted).length;
+  return {
+    connections: connections.filter(({ authStatus }) => authStatus !== 'disconnected').length,
+    calendars: verdicts.length,
+    healthyCalendars: having('healthy'),
+    unhealthyCalendars: having('unhealthy'),
+    unknownCalendars: having('unknown'),
+  };
+}

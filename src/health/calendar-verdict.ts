@@ -1,0 +1,99 @@
+import type { Calendar, CalendarState } from '../calendars/calendar.js';
+import { MISSING_TOKENS, standingFailure, type Connection } from '../oauth/connection.js';
+import type { Actor, Failure, FailureCategory } from '../shared/failure.js';
+import type { Instant } from '../shared/time.js';
+
+/** Why a calendar cannot be read, and who can mend that. */
+export interface Fault {
+  readonly category: FailureCategory;
+  readonly message: string;
+  /** When the outage began; null when nobody has noticed it before. */
+  readonly since: Instant | null;
+  readonly actor: Actor;
+  /** The whole connection stands still until `actor` has acted. */
+  readonly stopsConnection: boolean;
+}
+
+/** A calendar as the report judges it, from what is stored. */
+export interface CalendarVerdict {
+  readonly calendar: Calendar;
+  readonly connection: Connection;
+  readonly status: CalendarState['status'];
+  /** Null unless unhealthy. */
+  readonly fault: Fault | null;
+}
+
+/**
+ * Null when the calendar does not count: of a disconnected account or gone from its list, and in no
+ * configuration. `used`: a configuration writes to it or checks it.
+ */
+export function verdictOf(calendar: Calendar, connection: Connection, used: boolean): CalendarVerdict | null {
+  const gone = connection.authStatus === 'disconnected' || !calendar.active;
+  if (gone && !used) return null;
+  const fault = faultOf(calendar, connection);
+  if (fault !== null) return { calendar, connection, status: 'unhealthy', fault };
+  const stale = calendar.health.status === 'unhealthy';
+  return { calendar, connection, status: stale ? 'unknown' : calendar.health.status, fault: null };
+}
+
+/** The failure that stops everything of the connection, also one that it was left `active` with (F69). */
+export function connectionFault(connection: Connection): Fault | null {
+  const { lastError } = connection;
+  const failure = standingFailure(connection) ?? (lastError?.needsReauth === true ? lastError : null);
+  if (failure === null) return null;
+  const { category, message } = failure;
+  return { category, message, actor: actorOf(failure), since: lastError?.at ?? null, stopsConnection: true };
+}
+
+function faultOf({ health, active }: Calendar, connection: Connection): Fault | null {
+  const { unhealthySince } = health;
+  const standing = connectionFault(connection);
+  if (standing !== null) return { ...standing, since: earlier(standing.since, unhealthySince) };
+  if (!active) return { ...GONE, since: unhealthySince };
+  if (health.status !== 'unhealthy' || health.category === null || isOutdated(health, connection))
+    return null;
+  const { category, message } = health;
+  const actor = ACTOR_OF_TOKENS.get(category) ?? 'none';
+  return { category, message: message ?? '', since: unhealthySince, actor, stopsConnection: false };
+}
+
+/** What a read said of the tokens tells nothing once the connection has newer ones. */
+function isOutdated({ category, checkedAt }: CalendarState, { lastRefreshedAt }: Connection): boolean {
+  const ofTokens = category !== null && ACTOR_OF_TOKENS.has(category);
+  return ofTokens && lastRefreshedAt !== null && (checkedAt === null || checkedAt < lastRefreshedAt);
+}
+
+const ACTOR_OF_TOKENS: ReadonlyMap<FailureCategory, Actor> = new Map([
+  ['missing_tokens', MISSING_TOKENS.actor],
+  ['expired_tokens', 'user'],
+  ['provider_misconfigured', 'operator'],
+]);
+
+function actorOf({ actor }: Failure): Actor {
+  return actor === 'none' ? 'user' : actor;
+}
+
+function earlier(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+/** A calendar that a configuration still uses has left the account's list. */
+export const CALENDAR_GONE: Failure = {
+  category: 'calendar_not_found',
+  code: 'calendar_gone',
+  reason: null,
+  actor: 'none',
+  httpStatus: null,
+  message: "The calendar is no longer in the account's list.",
+  needsReauth: false,
+  retryable: false,
+  retryAfterMs: null,
+  timedOut: false,
+};
+
+const GONE = {
+  category: CALENDAR_GONE.category,
+  message: CALENDAR_GONE.message,
+  actor: CALENDAR_GONE.actor,
+  stopsConnection: false,
+} as const;

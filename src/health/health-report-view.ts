@@ -1,0 +1,179 @@
+import type { FailureCategory } from '../shared/failure.js';
+import { formatInstant, type Instant } from '../shared/time.js';
+import type {
+  CalendarTotals,
+  HealthReport,
+  ReportStatus,
+  SystemTotals,
+  WorkspaceHealth,
+} from './calendar-health-report.js';
+import type { CalendarIssue } from './calendar-issues.js';
+import type { CalendarVerdict } from './calendar-verdict.js';
+import type { Recommendation } from './recommendations.js';
+
+export interface CalendarTotalsView {
+  readonly connections: number;
+  readonly calendars: number;
+  readonly healthy_calendars: number;
+  readonly unhealthy_calendars: number;
+  readonly unknown_calendars: number;
+}
+
+export interface SystemTotalsView extends CalendarTotalsView {
+  readonly workspaces: number;
+  readonly healthy_workspaces: number;
+  readonly partial_workspaces: number;
+  readonly critical_workspaces: number;
+}
+
+export interface CheckedCalendarView {
+  readonly calendar_id: string;
+  readonly name: string;
+  readonly account_email: string;
+  readonly connection_id: string;
+  readonly status: CalendarVerdict['status'];
+  readonly category: FailureCategory | null;
+  readonly message: string | null;
+  readonly checked_at: string | null;
+  readonly since: string | null;
+}
+
+export interface WorkspaceHealthView {
+  readonly workspace_id: string;
+  readonly name: string;
+  readonly status: ReportStatus;
+  readonly totals: CalendarTotalsView;
+  readonly calendars: readonly CheckedCalendarView[];
+}
+
+export interface IssueView {
+  readonly workspace_id: string;
+  readonly connection_id: string;
+  readonly calendar_id: string | null;
+  readonly account_email: string;
+  readonly category: FailureCategory;
+  readonly severity: CalendarIssue['severity'];
+  readonly message: string;
+  readonly since: string;
+  readonly resolution: string;
+  readonly reauth_url: string | null;
+}
+
+export interface RecommendationView {
+  readonly priority: number;
+  readonly category: FailureCategory;
+  readonly message: string;
+  readonly action: string;
+  readonly affected: {
+    readonly calendars: number;
+    readonly configurations: number;
+    readonly upcoming_bookings: number;
+  };
+}
+
+/** The report as HTTP and the command line give it out. */
+export interface HealthReportView {
+  readonly generated_at: string;
+  readonly status: ReportStatus;
+  readonly totals: SystemTotalsView;
+  readonly workspaces: readonly WorkspaceHealthView[];
+  readonly issues: readonly IssueView[];
+  readonly recommendations: readonly RecommendationView[];
+}
+
+/** The issues alone, for other programs to read. A change that breaks readers raises `version`. */
+export interface IssueExportView {
+  readonly generated_at: string;
+  readonly version: 1;
+  readonly issues: readonly IssueView[];
+}
+
+export function healthReportView(report: HealthReport): HealthReportView {
+  return {
+    generated_at: utc(report.generatedAt),
+    status: report.status,
+    totals: systemTotalsView(report.totals),
+    workspaces: report.workspaces.map(workspaceView),
+    issues: report.issues.map(issueView),
+    recommendations: report.recommendations.map(recommendationView),
+  };
+}
+
+export function issueExportView({ generatedAt, issues }: HealthReport): IssueExportView {
+  return { generated_at: utc(generatedAt), version: 1, issues: issues.map(issueView) };
+}
+
+function systemTotalsView(totals: SystemTotals): SystemTotalsView {
+  return {
+    workspaces: totals.workspaces,
+    ...calendarTotalsView(totals),
+    healthy_workspaces: totals.healthyWorkspaces,
+    partial_workspaces: totals.partialWorkspaces,
+    critical_workspaces: totals.criticalWorkspaces,
+  };
+}
+
+function calendarTotalsView(totals: CalendarTotals): CalendarTotalsView {
+  return {
+    connections: totals.connections,
+    calendars: totals.calendars,
+    healthy_calendars: totals.healthyCalendars,
+    unhealthy_calendars: totals.unhealthyCalendars,
+    unknown_calendars: totals.unknownCalendars,
+  };
+}
+
+function workspaceView({ workspace, status, totals, calendars }: WorkspaceHealth): WorkspaceHealthView {
+  return {
+    workspace_id: workspace.id,
+    name: workspace.name,
+    status,
+    totals: calendarTotalsView(totals),
+    calendars: calendars.map(calendarView),
+  };
+}
+
+function calendarView({ calendar, connection, status, fault }: CalendarVerdict): CheckedCalendarView {
+  return {
+    calendar_id: calendar.id,
+    name: calendar.name,
+    account_email: connection.accountEmail,
+    connection_id: connection.id,
+    status,
+    category: fault?.category ?? null,
+    message: fault?.message ?? null,
+    checked_at: optional(calendar.health.checkedAt),
+    since: optional(fault?.since ?? null),
+  };
+}
+
+function issueView({ connection, calendarId, fault, ...issue }: CalendarIssue): IssueView {
+  return {
+    workspace_id: connection.workspaceId,
+    connection_id: connection.id,
+    calendar_id: calendarId,
+    account_email: connection.accountEmail,
+    category: fault.category,
+    severity: issue.severity,
+    message: fault.message,
+    since: utc(issue.since),
+    resolution: issue.resolution,
+    reauth_url: issue.reauthUrl,
+  };
+}
+
+function recommendationView({ affected, ...recommendation }: Recommendation): RecommendationView {
+  const { calendars, configurations, upcomingBookings } = affected;
+  return {
+    ...recommendation,
+    affected: { calendars, configurations, upcoming_bookings: upcomingBookings },
+  };
+}
+
+function optional(at: Instant | null): string | null {
+  return at === null ? null : utc(at);
+}
+
+function utc(at: Instant): string {
+  return formatInstant(at, 'UTC');
+}

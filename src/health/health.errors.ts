@@ -1,0 +1,20 @@
+import { AppError, type ProblemDetails } from '../shared/app-error.js';
+import type { ReadinessChecks } from './readiness.js';
+
+interface ReadinessProblem extends ProblemDetails {
+  readonly checks: ReadinessChecks;
+}
+
+const RETRY_SECONDS = 5;
+
+/** Requests should go to another instance. Status 503. */
+export class NotReady extends AppError {
+  readonly kind = 'unavailable';
+  readonly code = 'not_ready';
+
+  constructor(checks: ReadinessChecks) {
+    const missed = Object.entries(checks).filter(([, result]) => result !== 'ok');
+    const details: ReadinessProblem = { checks, retry_after_seconds: RETRY_SECONDS };
+    super(`The service is not ready: ${missed.map((check) => check.join(' ')).join(', ')}.`, details);
+  }
+}
