@@ -1,0 +1,29 @@
+export const HELP = `Checks the calendars of all connected accounts, and keeps their tokens fresh.
+
+Usage:
+  calendar-health --check-all [--workspace-id ID] [--export-issues [FILE]] [--verbose] [--json]
+  calendar-health --refresh-tokens [--force] [--workspace-id ID] [--json]
+
+Options:
+  --check-all              ask Google about every calendar and report what is wrong
+  --workspace-id ID        only this workspace
+  --export-issues [FILE]   write the issues as JSON to FILE, or to standard output and nothing else
+  --verbose                also list every calendar, and how to end each issue
+  --refresh-tokens         refresh the tokens that are about to expire
+  --force                  refresh every token, whatever its age
+  --json                   print the result as JSON
+  -h, --help               print this
+
+Exit status:
+  0  healthy: everything works
+  1  partial: at most half of the calendars (or of the tokens) fail
+  2  critical: more than half fail
+  3  the command could not run; the reason is on standard error
+
+Examples:
+  npm run --silent calendar-health -- --check-all
+  npm run --silent calendar-health -- --check-all --verbose --workspace-id 6f1c0a52-5b0e-4a35-9d0b-0f6f3c7a2d11
+  npm run --silent calendar-health -- --check-all --export-issues issues.json
+  npm run --silent calendar-health -- --check-all --export-issues | jq '.issues[].reauth_url'
+  npm run --silent calendar-health -- --refresh-tokens --force
+`;

@@ -1,0 +1,136 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { RefreshSweep } from '../../oauth/refresh-expiring-tokens.js';
+import { FAILURE_CATEGORIES, type FailureCategory } from '../../shared/failure.js';
+import { BooleanField, IdField } from '../../shared/fields.js';
+import type { ReportStatus } from '../calendar-health-report.js';
+import type {
+  CalendarTotalsView,
+  CheckedCalendarView,
+  HealthReportView,
+  IssueExportView,
+  IssueView,
+  RecommendationView,
+  SystemTotalsView,
+  WorkspaceHealthView,
+} from '../health-report-view.js';
+
+const STATUSES = ['healthy', 'partial', 'critical'] satisfies ReportStatus[];
+
+export class HealthScopeDto {
+  @IdField({ optional: true, description: 'Default: all workspaces.' }) workspace_id?: string;
+}
+
+export class RefreshTokensDto extends HealthScopeDto {
+  @BooleanField({
+    optional: true,
+    default: false,
+    description: 'Refresh every account, not only those whose token is about to expire.',
+  })
+  force?: boolean;
+}
+
+export class RefreshTokensAnswer {
+  @ApiProperty({ description: 'Connected accounts that were looked at.' }) checked: number;
+  @ApiProperty() refreshed: number;
+  @ApiProperty({ description: 'Accounts that work again only when somebody has acted.' })
+  needs_reauth: number;
+  @ApiProperty({ description: 'Accounts whose refresh failed for the moment.' }) failed: number;
+
+  static of({ checked, refreshed, needsReauth, failed }: RefreshSweep): RefreshTokensAnswer {
+    return { checked, refreshed, needs_reauth: needsReauth, failed };
+  }
+}
+
+class CalendarTotalsDto implements CalendarTotalsView {
+  @ApiProperty({ description: 'Connected accounts, working or not.' }) connections: number;
+  @ApiProperty() calendars: number;
+  @ApiProperty() healthy_calendars: number;
+  @ApiProperty() unhealthy_calendars: number;
+  @ApiProperty({ description: 'Not checked yet; they do not count as failing.' }) unknown_calendars: number;
+}
+
+class SystemTotalsDto extends CalendarTotalsDto implements SystemTotalsView {
+  @ApiProperty() workspaces: number;
+  @ApiProperty() healthy_workspaces: number;
+  @ApiProperty() partial_workspaces: number;
+  @ApiProperty() critical_workspaces: number;
+}
+
+class CheckedCalendarDto implements CheckedCalendarView {
+  @ApiProperty({ format: 'uuid' }) calendar_id: string;
+  @ApiProperty() name: string;
+  @ApiProperty({ format: 'email' }) account_email: string;
+  @ApiProperty({ format: 'uuid' }) connection_id: string;
+  @ApiProperty({ enum: ['healthy', 'unhealthy', 'unknown'] }) status: CheckedCalendarView['status'];
+  @ApiProperty({ enum: FAILURE_CATEGORIES, nullable: true }) category: FailureCategory | null;
+  @ApiProperty({ type: String, nullable: true }) message: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) checked_at: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the present outage began.',
+  })
+  since: string | null;
+}
+
+class WorkspaceHealthDto implements WorkspaceHealthView {
+  @ApiProperty({ format: 'uuid' }) workspace_id: string;
+  @ApiProperty() name: string;
+  @ApiProperty({ enum: STATUSES }) status: ReportStatus;
+  @ApiProperty() totals: CalendarTotalsDto;
+  @ApiProperty({ type: [CheckedCalendarDto] }) calendars: readonly CheckedCalendarDto[];
+}
+
+class IssueDto implements IssueView {
+  @ApiProperty({ format: 'uuid' }) workspace_id: string;
+  @ApiProperty({ format: 'uuid' }) connection_id: string;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Null when the account stands still and has no calendars yet.',
+  })
+  calendar_id: string | null;
+  @ApiProperty({ format: 'email' }) account_email: string;
+  @ApiProperty({ enum: FAILURE_CATEGORIES }) category: FailureCategory;
+  @ApiProperty({
+    enum: ['warning', 'critical'],
+    description: 'Critical: bookings are written to the calendar, or the whole account stands still.',
+  })
+  severity: IssueView['severity'];
+  @ApiProperty() message: string;
+  @ApiProperty({ format: 'date-time' }) since: string;
+  @ApiProperty({ description: 'What ends the outage.' }) resolution: string;
+  @ApiProperty({ type: String, format: 'uri', nullable: true }) reauth_url: string | null;
+}
+
+class AffectedDto {
+  @ApiProperty() calendars: number;
+  @ApiProperty() configurations: number;
+  @ApiProperty() upcoming_bookings: number;
+}
+
+class RecommendationDto implements RecommendationView {
+  @ApiProperty({ minimum: 1, description: '1 is the most urgent.' }) priority: number;
+  @ApiProperty({ enum: FAILURE_CATEGORIES }) category: FailureCategory;
+  @ApiProperty() message: string;
+  @ApiProperty() action: string;
+  @ApiProperty() affected: AffectedDto;
+}
+
+export class CalendarHealthAnswer implements HealthReportView {
+  @ApiProperty({ format: 'date-time' }) generated_at: string;
+  @ApiProperty({ enum: STATUSES, description: 'Partial: at most half of the calendars fail.' })
+  status: ReportStatus;
+  @ApiProperty() totals: SystemTotalsDto;
+  @ApiProperty({ type: [WorkspaceHealthDto] }) workspaces: readonly WorkspaceHealthDto[];
+  @ApiProperty({ type: [IssueDto] }) issues: readonly IssueDto[];
+  @ApiProperty({ type: [RecommendationDto] }) recommendations: readonly RecommendationDto[];
+}
+
+export class IssueExportAnswer implements IssueExportView {
+  @ApiProperty({ format: 'date-time' }) generated_at: string;
+  @ApiProperty({ enum: [1] }) version: 1;
+  @ApiProperty({ type: [IssueDto] }) issues: readonly IssueDto[];
+}

@@ -1,0 +1,26 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { RefreshExpiringTokens } from '../../oauth/refresh-expiring-tokens.js';
+import { Config } from '../../shared/config.js';
+import { Log } from '../../shared/log.js';
+import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
+
+@Injectable()
+export class TokenRefreshJob implements OnApplicationBootstrap {
+  constructor(
+    private readonly jobs: ScheduledJobs,
+    private readonly refreshExpiring: RefreshExpiringTokens,
+    private readonly config: Config,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.jobs.add('token-refresh', this.config.crons.tokenRefresh, () => this.run());
+  }
+
+  async run(): Promise<void> {
+    const { checked, refreshed, needsReauth, failed } = await this.refreshExpiring.execute();
+    if (checked === 0) return;
+    const counts = { checked, refreshed, needs_reauth: needsReauth, failed };
+    this.log.info('tokens.swept', 'Tokens that were about to expire have been refreshed.', counts);
+  }
+}
