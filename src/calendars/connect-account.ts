@@ -5,6 +5,7 @@ import { Connections, type Account } from '../oauth/connections.js';
 import { AccountMismatch } from '../oauth/oauth.errors.js';
 import { TokenEndpoint } from '../oauth/token-endpoint.js';
 import { RedeemAuthorization, type Callback } from '../oauth/redeem-authorization.js';
+import { Undecryptable } from '../shared/cipher.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
 import type { Calendar } from './calendar.js';
 import { ConsentRefused, ConsentUseless } from './calendar.errors.js';
@@ -42,8 +43,10 @@ export class ConnectAccount {
     const grant = await this.redeem.grant(callback.code, pending);
     const scopes = grant.scopes ?? this.endpoint.requestedScopes;
     const missing = this.endpoint.missingScopes(scopes);
-    const account = { workspaceId: pending.workspaceId, ...(await this.account.of(grant, missing)) };
-    const known = await this.#sameAccount(account, pending);
+    const claimed = { workspaceId: pending.workspaceId, ...(await this.account.of(grant, missing)) };
+    const known = await this.#known(claimed, pending);
+    // An account keeps its connection when its address changes.
+    const account = { ...claimed, email: known?.accountEmail ?? claimed.email };
     if (missing.length > 0) return this.#refused(account, scopes, missing);
     if (grant.refreshToken === null && !(await this.#hasRefreshToken(known)))
       throw ConsentUseless.noRefreshToken();
@@ -51,13 +54,13 @@ export class ConnectAccount {
     return { connection, calendars: await this.#calendars(connection) };
   }
 
-  async #sameAccount(account: Account, { connectionId }: PendingAuthorization): Promise<Connection | null> {
-    const known = await this.connections.findByAccount(account);
-    const wanted = connectionId === null ? known : await this.connections.find(connectionId, account);
-    if (wanted === null) return null;
-    const otherSub = wanted.accountSub !== null && account.sub !== null && wanted.accountSub !== account.sub;
-    if (otherSub || wanted.accountEmail !== account.email) throw new AccountMismatch(wanted.id);
-    return wanted;
+  async #known(claimed: Account, { connectionId }: PendingAuthorization): Promise<Connection | null> {
+    const known =
+      connectionId === null
+        ? await this.connections.findByAccount(claimed)
+        : await this.connections.find(connectionId, claimed);
+    if (known !== null && !isSameAccount(known, claimed)) throw new AccountMismatch(known.id);
+    return known;
   }
 
   async #refused(account: Account, scopes: readonly string[], missing: readonly string[]): Promise<never> {
@@ -66,7 +69,9 @@ export class ConnectAccount {
   }
 
   async #hasRefreshToken(known: Connection | null): Promise<boolean> {
-    return known !== null && (await this.connections.tokens(known.id))?.refreshToken !== null;
+    if (known === null) return false;
+    const tokens = await this.connections.tokens(known.id).catch(noneIfUndecryptable);
+    return tokens !== null && tokens.refreshToken !== null;
   }
 
   async #calendars(connection: Connection): Promise<readonly Calendar[]> {
@@ -77,6 +82,21 @@ export class ConnectAccount {
       throw error;
     }
   }
+}
+
+/** By the provider's own id where both sides know it; an address may be given to somebody else after a disconnect. */
+function isSameAccount(
+  { accountEmail, accountSub, authStatus }: Connection,
+  { email, sub }: Account,
+): boolean {
+  if (accountSub === null || sub === null || accountSub === sub)
+    return (sub !== null && accountSub === sub) || accountEmail === email;
+  return authStatus === 'disconnected' && accountEmail === email;
+}
+
+function noneIfUndecryptable(error: unknown): null {
+  if (error instanceof Undecryptable) return null;
+  throw error;
 }
 
 function insufficientScope(missing: readonly string[]): Failure {
