@@ -24,12 +24,16 @@ export function reportText(report: HealthReportView, verbose: boolean, paint: Pa
 }
 
 function summary({ status, totals, generated_at }: HealthReportView, paint: Paint): string[] {
-  const { calendars, unhealthy_calendars, unknown_calendars } = totals;
-  const unknown = unknown_calendars > 0 ? `, ${unknown_calendars} not checked yet` : '';
   return [
-    `Calendar health: ${paint(status, COLOURS[status] ?? 'bold')}`,
-    `${unhealthy_calendars} of ${calendars} calendars cannot be read${unknown} (${generated_at}).`,
+    `Calendar health: ${paint(status, COLOURS[status] ?? 'bold')} (${generated_at})`,
+    `${verdict(totals)}${totals.unknown_calendars > 0 ? `, ${totals.unknown_calendars} not checked yet` : ''}.`,
   ];
+}
+
+function verdict({ calendars, unhealthy_calendars: failing }: HealthReportView['totals']): string {
+  if (calendars === 0) return 'No calendar is connected';
+  if (failing === 0) return `No failures among ${calendars} ${calendars === 1 ? 'calendar' : 'calendars'}`;
+  return `${failing} of ${calendars} ${calendars === 1 ? 'calendar' : 'calendars'} cannot be read`;
 }
 
 function workspaceTable({ workspaces }: HealthReportView, paint: Paint): string[] {

@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { aCalendar } from '../../test/support/a-calendar.js';
+import { aConnection } from '../../test/support/a-connection.js';
+import type { Workspace } from '../workspaces/workspace.js';
+import { reportOf, type HealthReport } from './calendar-health-report.js';
+import type { CalendarVerdict } from './calendar-verdict.js';
+
+type Status = CalendarVerdict['status'];
+
+function aWorkspace(id: string): Workspace {
+  return { id, name: id, timezone: 'UTC', createdAt: 0 };
+}
+
+function verdicts(workspaceId: string, counts: Partial<Record<Status, number>>): CalendarVerdict[] {
+  const fault = {
+    category: 'connection_error',
+    message: '',
+    since: 0,
+    actor: 'none',
+    stopsConnection: false,
+  } as const;
+  const statuses: Status[] = ['healthy', 'unhealthy', 'unknown'];
+  return statuses.flatMap((status) =>
+    Array.from({ length: counts[status] ?? 0 }, (_, index) => ({
+      calendar: aCalendar({ id: `${workspaceId} ${status} ${index}`, workspaceId }),
+      connection: aConnection({ id: workspaceId, workspaceId }),
+      status,
+      fault: status === 'unhealthy' ? fault : null,
+    })),
+  );
+}
+
+function report(workspaces: Readonly<Record<string, Partial<Record<Status, number>>>>): HealthReport {
+  const ids = Object.keys(workspaces);
+  const facts = {
+    workspaces: ids.map(aWorkspace),
+    connections: ids.map((id) => aConnection({ id, workspaceId: id })),
+    verdicts: Object.entries(workspaces).flatMap(([id, counts]) => verdicts(id, counts)),
+    configurations: [],
+    upcoming: new Map<string, number>(),
+  };
+  return reportOf(facts, (id) => id, 5000);
+}
+
+describe('reportOf', () => {
+  it.each([
+    [0, 4, 'healthy'],
+    [1, 3, 'partial'],
+    [2, 2, 'partial'],
+    [3, 1, 'critical'],
+    [4, 0, 'critical'],
+    [1, 0, 'critical'],
+    [0, 0, 'healthy'],
+  ])('with %i failing and %i healthy calendars, a workspace is %s', (unhealthy, healthy, status) => {
+    const { workspaces, status: overall } = report({ acme: { unhealthy, healthy } });
+    expect(workspaces[0]?.status).toBe(status);
+    expect(overall).toBe(status);
+  });
+
+  it('counts calendars that were never checked as not failing, and not as healthy', () => {
+    const { workspaces, totals } = report({ acme: { unhealthy: 1, unknown: 1 } });
+    expect(workspaces[0]).toMatchObject({
+      status: 'partial',
+      totals: { calendars: 2, healthyCalendars: 0, unhealthyCalendars: 1, unknownCalendars: 1 },
+    });
+    expect(totals.unknownCalendars).toBe(1);
+  });
+
+  it('adds up the workspaces, and judges all calendars together', () => {
+    const { status, totals, issues, recommendations, generatedAt } = report({
+      fine: { healthy: 5 },
+      half: { healthy: 1, unhealthy: 1 },
+      dead: { unhealthy: 1 },
+      empty: {},
+    });
+    expect(status).toBe('partial');
+    expect(totals).toEqual({
+      workspaces: 4,
+      connections: 4,
+      calendars: 8,
+      healthyCalendars: 6,
+      unhealthyCalendars: 2,
+      unknownCalendars: 0,
+      healthyWorkspaces: 2,
+      partialWorkspaces: 1,
+      criticalWorkspaces: 1,
+    });
+    expect(issues).toHaveLength(2);
+    expect(recommendations).toHaveLength(2);
+    expect(generatedAt).toBe(5000);
+  });
+
+  it('gives each workspace its own calendars and connections only', () => {
+    const { workspaces } = report({ a: { healthy: 2 }, b: { unhealthy: 1 } });
+    expect(workspaces.map(({ workspace, calendars }) => [workspace.id, calendars.length])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+    expect(workspaces.map(({ totals }) => totals.connections)).toEqual([1, 1]);
+  });
+
+  it('does not count disconnected accounts as connections', () => {
+    const facts = {
+      workspaces: [aWorkspace('a')],
+      connections: [
+        aConnection({ workspaceId: 'a' }),
+        aConnection({ workspaceId: 'a', authStatus: 'disconnected' }),
+      ],
+      verdicts: [],
+      configurations: [],
+      upcoming: new Map<string, number>(),
+    };
+    expect(reportOf(facts, (id) => id, 0).totals.connections).toBe(1);
+  });
+});

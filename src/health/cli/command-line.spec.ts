@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCommandLine } from './command-line.js';
+import { UsageError } from './usage-error.js';
+
+const ID = '6F1C0A52-5B0E-4A35-9D0B-0F6F3C7A2D11';
+const CHECK = { kind: 'check', workspaceId: null, exportIssues: null, verbose: false, json: false };
+
+function refusal(...args: string[]): string {
+  try {
+    parseCommandLine(args);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  throw new Error('The command line was accepted.');
+}
+
+describe('parseCommandLine', () => {
+  it('checks everything by default', () => {
+    expect(parseCommandLine(['--check-all'])).toEqual(CHECK);
+  });
+
+  it('takes all options of a check', () => {
+    const args = ['--check-all', '--workspace-id', ID, '--export-issues', 'out.json', '--verbose', '--json'];
+    expect(parseCommandLine(args)).toEqual({
+      ...CHECK,
+      workspaceId: ID.toLowerCase(),
+      exportIssues: { file: 'out.json' },
+      verbose: true,
+      json: true,
+    });
+  });
+
+  it.each([
+    [['--check-all', '--export-issues'], null],
+    [['--export-issues', '--check-all'], null],
+    [['--check-all', '--export-issues='], null],
+    [['--export-issues', 'a.json', '--check-all'], 'a.json'],
+    [['--check-all', '--export-issues=a=b.json'], 'a=b.json'],
+  ])('reads the optional file of %j as %j', (args, file) => {
+    expect(parseCommandLine(args)).toEqual({ ...CHECK, exportIssues: { file } });
+  });
+
+  it('refreshes tokens, by force if wanted', () => {
+    const refresh = { kind: 'refresh', workspaceId: null, force: false, json: false };
+    expect(parseCommandLine(['--refresh-tokens'])).toEqual(refresh);
+    expect(parseCommandLine(['--refresh-tokens', '--force'])).toEqual({ ...refresh, force: true });
+  });
+
+  it('helps before it looks at anything else', () => {
+    expect(parseCommandLine(['-h', '--force'])).toEqual({ kind: 'help' });
+    expect(parseCommandLine(['--help'])).toEqual({ kind: 'help' });
+  });
+
+  it.each([
+    [[], /Nothing to do/],
+    [['--export-issues'], /Nothing to do/],
+    [['--check-all', '--refresh-tokens'], /not both/],
+    [['--check-all', '--force'], /--force only goes with --refresh-tokens/],
+    [['--refresh-tokens', '--export-issues'], /--export-issues only goes with --check-all/],
+    [['--refresh-tokens', '--verbose'], /--verbose only goes with --check-all/],
+    [['--check-all', '--json', '--export-issues'], /give --export-issues a FILE/],
+    [['--check-all', '--workspace-id', 'acme'], /--workspace-id: expected a UUID/],
+    [['--check-all', '--workspace-id='], /--workspace-id: expected a UUID/],
+    [['--check-all', '--workspace-id', '--json'], /--workspace-id/],
+    [['--chekc-all'], /--chekc-all/],
+    [['check-all'], /check-all/],
+    [['--check-all', '--export-issues', 'a.json', 'b.json'], /b\.json/],
+  ])('refuses %j in one line', (args, reason) => {
+    const message = refusal(...args);
+    expect(message).toMatch(reason);
+    expect(message).not.toContain('\n');
+    expect(message).toMatch(/\.$/);
+  });
+});
