@@ -1,8 +1,9 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, ServiceUnavailable, type ErrorKind, type ProblemDetails } from './app-error.js';
+import { AppError, ServiceUnavailable, type ErrorKind } from './app-error.js';
 import { databaseOutage } from './database-errors.js';
 import { Log } from './log.js';
+import { PROBLEM_MEDIA_TYPE, problemDocument, type Problem } from './problem.js';
 import { record } from './record.js';
 
 const STATUS = {
@@ -19,39 +20,18 @@ const STATUS = {
   unavailable: 503,
 } as const satisfies Record<ErrorKind, number>;
 
-const TITLE: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
+/** What the framework itself refuses, before any of our code runs; its own words would repeat the request. */
+const REFUSALS: Readonly<Record<number, Pick<Problem, 'code' | 'detail'>>> = {
+  404: { code: 'not_found', detail: 'There is nothing at this path for this method.' },
+  413: { code: 'payload_too_large', detail: 'The body is larger than 100 kB.' },
+  415: { code: 'unsupported_media_type', detail: 'Send the body as application/json.' },
 };
-
-/** What the framework itself refuses, before any of our code runs. */
-const CODE_OF_STATUS: Readonly<Record<number, string>> = {
-  404: 'not_found',
-  413: 'payload_too_large',
-  415: 'unsupported_media_type',
-};
-
-interface Problem extends ProblemDetails {
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-}
 
 const DEFAULT_RETRY_SECONDS = 5;
 
 function problemOf(error: unknown): Problem {
   const known = databaseOutage(error)
-    ? new ServiceUnavailable('The service cannot reach its database now.')
+    ? new ServiceUnavailable('The service cannot reach its database now.', { error_category: 'system_error' })
     : error;
   if (known instanceof AppError) {
     const { kind, code, message, details } = known;
@@ -65,14 +45,11 @@ function problemOf(error: unknown): Problem {
       code: 'internal_error',
       detail: 'The service failed; the problem has been logged.',
     };
-  const detail = known instanceof Error ? known.message : 'The request was refused.';
-  const code = CODE_OF_STATUS[status] ?? 'validation_failed';
-  return {
-    status,
-    code,
-    detail,
-    ...(status === 400 ? { errors: [{ field: 'body', message: detail }] } : {}),
-  };
+  const refusal = REFUSALS[status];
+  if (refusal !== undefined) return { status, ...refusal };
+  const message = known instanceof Error ? known.message : 'The request was refused.';
+  const detail = `body: ${message}`;
+  return { status: 400, code: 'validation_failed', detail, errors: [{ field: 'body', message }] };
 }
 
 /** Fastify's and Nest's own refusals (malformed JSON, too large, no such route) carry a 4xx status. */
@@ -90,24 +67,17 @@ export class AppErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const { status, code, detail, ...details } = problemOf(error);
+    const problem = problemOf(error);
+    const { status, code } = problem;
     if (status === 500) this.#logBug(error, request);
-    if (details.retry_after_seconds !== undefined)
-      void reply.header('Retry-After', String(details.retry_after_seconds));
+    if (problem.retry_after_seconds !== undefined)
+      void reply.header('Retry-After', String(problem.retry_after_seconds));
     if (code === 'unauthenticated') void reply.header('WWW-Authenticate', 'Bearer');
     reply.problem = { code, ...(error instanceof AppError ? error.facts : {}) };
     void reply
       .status(status)
-      .header('Content-Type', 'application/problem+json; charset=utf-8')
-      .send({
-        type: 'about:blank',
-        title: TITLE[status] ?? 'Error',
-        status,
-        detail,
-        code,
-        request_id: request.id,
-        ...details,
-      });
+      .header('Content-Type', PROBLEM_MEDIA_TYPE)
+      .send(problemDocument(problem, request.id));
   }
 
   #logBug(error: unknown, request: FastifyRequest): void {

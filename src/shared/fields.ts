@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -18,7 +18,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { isTimeZone, parseDate, parseInstant, parseLocalTime } from './time.js';
+import { isTimeZone, parseDate, parseGivenInstant, parseLocalTime } from './time.js';
 
 /**
  * One decorator per kind of field: it validates the field and documents it, so that the two cannot differ.
@@ -74,9 +74,14 @@ export function IntField(
 ): PropertyDecorator {
   const { min, max, fromText = false } = options;
   const message = `expected a whole number from ${min} to ${max}`;
-  const conversion = fromText ? [Type(() => Number)] : [];
+  const conversion = fromText ? [Transform(({ value }) => numberIn(value))] : [];
   const rules = [IsInt({ message }), Min(min, { message }), Max(max, { message })];
   return field(options, { type: 'integer', minimum: min, maximum: max }, ...conversion, ...rules);
+}
+
+/** Query parameters are texts. Only plain digits are a number: neither `1e2` nor `0x10` nor an empty text. */
+function numberIn(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
 }
 
 export function BooleanField(options: FieldOptions = {}): PropertyDecorator {
@@ -154,7 +159,8 @@ export function LocalTimeField(options: FieldOptions & { allow24?: boolean } = {
 }
 
 export function InstantField(options: FieldOptions = {}): PropertyDecorator {
-  const rule = accepts('instant', 'an RFC 3339 time with an offset', (v) => parseInstant(v) !== null);
+  const expected = 'an RFC 3339 time with an offset, of the years 1970 to 2199';
+  const rule = accepts('instant', expected, (v) => parseGivenInstant(v) !== null);
   return field(
     { example: '2027-03-10T09:00:00-05:00', ...options },
     { type: String, format: 'date-time' },

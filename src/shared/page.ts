@@ -1,8 +1,9 @@
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
 import { ValidationFailed } from './app-error.js';
+import { IntField } from './fields.js';
+import { isUuid } from './ids.js';
 import type { Instant } from './time.js';
 
 export interface Page<T> {
@@ -12,12 +13,7 @@ export interface Page<T> {
 
 /** `?limit=&cursor=` of every list. */
 export class PageQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @IntField({ optional: true, min: 1, max: 200, default: 50, fromText: true })
   limit = 50;
 
   @ApiPropertyOptional({ description: 'The `next_cursor` of the page before.' })
@@ -67,8 +63,8 @@ function encodeCursor(row: Row): string {
 
 function decodeCursor(cursor: unknown): { at: number; id: string } {
   const text = typeof cursor === 'string' ? Buffer.from(cursor, 'base64url').toString('utf8') : '';
-  const [, at, id] = /^(\d{1,15}):([0-9a-f-]{36})$/.exec(text) ?? [];
-  if (at === undefined || id === undefined)
+  const [, at, id] = /^(\d{1,15}):(\S+)$/.exec(text) ?? [];
+  if (at === undefined || id === undefined || !isUuid(id))
     throw ValidationFailed.of('cursor', 'expected the next_cursor of an earlier page');
   return { at: Number(at), id };
 }

@@ -39,6 +39,15 @@ export function parseInstant(text: unknown): Instant | null {
   return minutes * MINUTE_MS + digits(text, 17, 2) * 1000 + writtenMilliseconds(text);
 }
 
+const FIRST_INSTANT: Instant = 0;
+const END_OF_INSTANTS: Instant = 7_258_118_400_000;
+
+/** {@link parseInstant}, for what callers send: null also outside the years 1970 to 2199 (UTC), as in {@link parseDate}. */
+export function parseGivenInstant(text: unknown): Instant | null {
+  const at = parseInstant(text);
+  return at !== null && at >= FIRST_INSTANT && at < END_OF_INSTANTS ? at : null;
+}
+
 const PRINTED_AS_Z = new Set(['UTC', 'Etc/UTC']);
 
 /**

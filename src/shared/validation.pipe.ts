@@ -48,9 +48,9 @@ function fieldErrors(error: ValidationError, prefix: string): FieldError[] {
   return own.concat((error.children ?? []).flatMap((child) => fieldErrors(child, field)));
 }
 
-/** Several rules of one field share one message. */
+/** One message per field: what breaks one of its rules mostly breaks the others too. */
 function distinct(errors: readonly FieldError[]): FieldError[] {
-  return [...new Map(errors.map((error) => [`${error.field}\n${error.message}`, error])).values()];
+  return [...new Map(errors.toReversed().map((error) => [error.field, error])).values()].toReversed();
 }
 
 /** Class fields exist even where nothing was sent; what was not sent must not look like a change to nothing. */

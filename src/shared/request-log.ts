@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isUuid } from './ids.js';
+import type { Log, LogFields } from './log.js';
+import { record } from './record.js';
+
+/** What the id after a path's word is called in a log line. */
+const ID_NAMES: Readonly<Record<string, string>> = {
+  workspaces: 'workspace_id',
+  connections: 'connection_id',
+  configurations: 'configuration_id',
+  bookings: 'booking_id',
+  holds: 'hold_id',
+};
+
+/** One line per request; what failed carries what the filter knows of it. */
+export function logRequests(fastify: FastifyInstance, log: Log): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id);
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const facts = factsOf(request, reply);
+    if (reply.statusCode >= 500) log.warn('request.failed', 'A request could not be served.', facts);
+    else if (reply.statusCode >= 400) log.info('request.refused', 'A request was refused.', facts);
+    else log.info('request.served', 'A request was served.', facts);
+    done();
+  });
+}
+
+function factsOf(request: FastifyRequest, reply: FastifyReply): LogFields {
+  const route = request.routeOptions.url ?? null;
+  return {
+    request_id: request.id,
+    method: request.method,
+    route,
+    status: reply.statusCode,
+    duration_ms: Math.round(reply.elapsedTime),
+    workspace_id: workspaceOf(request),
+    ...idOf(route, request.params),
+    ...reply.problem,
+  };
+}
+
+/** Of the key, or named with the admin key; null for the admin key alone and where no key was accepted. */
+function workspaceOf(request: FastifyRequest): string | null {
+  const { workspaceId } = record(record(request)['scope']);
+  return typeof workspaceId === 'string' ? workspaceId : null;
+}
+
+/** A malformed id is nobody's, so it is left out. */
+function idOf(route: string | null, params: unknown): LogFields {
+  const { id } = record(params);
+  const word = /\/(\w+)\/:id(?=\/|$)/.exec(route ?? '')?.[1];
+  const name = word === undefined ? undefined : ID_NAMES[word];
+  return name !== undefined && typeof id === 'string' && isUuid(id) ? { [name]: id.toLowerCase() } : {};
+}
