@@ -1,0 +1,185 @@
+import { isWritable } from '../../src/calendars/calendar.js';
+import {
+  CalendarProvider,
+  type BusyRead,
+  type Insertion,
+  type NewEvent,
+  type ProviderAccess,
+  type RemoteCalendar,
+  type RemoteEvent,
+} from '../../src/calendars/calendar-provider.js';
+import { ProviderError, type Failure } from '../../src/shared/failure.js';
+import { intersection, merged, type Interval } from '../../src/shared/time.js';
+import { aFailure, missingCalendar, noWriteAccess, rejectedToken, timeOut } from '../support/a-failure.js';
+
+type Method = 'calendars' | 'busy' | 'insertEvent' | 'findEvent' | 'deleteEvent';
+
+export interface ProviderCall {
+  readonly method: Method;
+  /** The external ids that the call was about. */
+  readonly calendars: readonly string[];
+  readonly token: string;
+}
+
+/** What goes wrong, and with which calls. */
+export interface ProviderFault {
+  readonly failure: Failure;
+  readonly method?: Method;
+  /** Only calls about this calendar. */
+  readonly calendar?: string;
+  /** How many calls it strikes; default: all. */
+  readonly times?: number;
+}
+
+interface HeldEvent extends RemoteEvent {
+  readonly attendees: readonly string[];
+}
+
+interface HeldCalendar extends RemoteCalendar {
+  readonly events: Map<string, HeldEvent>;
+}
+
+/** What a busy answer says of one calendar instead of the truth. */
+interface HeldStumble extends BusyRead {
+  left: number;
+}
+
+/** One account and its calendars. Every token opens it until it is rejected. */
+export class InMemoryCalendarProvider extends CalendarProvider {
+  readonly busyBatchSize = 50;
+  readonly calls: ProviderCall[] = [];
+  readonly #calendars = new Map<string, HeldCalendar>();
+  readonly #stumbles = new Map<string, HeldStumble>();
+  readonly #rejectedTokens = new Set<string>();
+  #faults: (ProviderFault & { left: number })[] = [];
+  #isRevoked = false;
+
+  given(calendar: Partial<RemoteCalendar> & Pick<RemoteCalendar, 'externalId'>): void {
+    const usual = { name: calendar.externalId, timezone: 'UTC', accessRole: 'owner', primary: false };
+    this.#calendars.set(calendar.externalId.toLowerCase(), { ...usual, ...calendar, events: new Map() });
+  }
+
+  /** Somebody else's event, and its id; makes the calendar when there is none. */
+  givenBusy(calendarId: string, { startAt, endAt }: Interval, id = `theirs${this.#eventCount()}`): string {
+    if (!this.#calendars.has(calendarId.toLowerCase())) this.given({ externalId: calendarId });
+    const event = { id, bookingId: null, cancelled: false, startAt, endAt, meetLink: null, attendees: [] };
+    this.#calendars.get(calendarId.toLowerCase())?.events.set(id, event);
+    return id;
+  }
+
+  removeCalendar(calendarId: string): void {
+    this.#calendars.delete(calendarId.toLowerCase());
+  }
+
+  /** Whole calls fail. */
+  fail(fault: ProviderFault): void {
+    this.#faults.push({ ...fault, left: fault.times ?? Infinity });
+  }
+
+  recover(): void {
+    this.#faults = [];
+  }
+
+  /** Busy answers come, but say this of one calendar. */
+  stumble(calendarId: string, failure: Failure, { times = Infinity, busy = [] as Interval[] } = {}): void {
+    this.#stumbles.set(calendarId.toLowerCase(), { failure, busy, left: times });
+  }
+
+  rejectToken(token: string): void {
+    this.#rejectedTokens.add(token);
+  }
+
+  revokeAccess(): void {
+    this.#isRevoked = true;
+  }
+
+  attendeesOf(calendarId: string, eventId: string): readonly string[] {
+    return this.#calendars.get(calendarId.toLowerCase())?.events.get(eventId)?.attendees ?? [];
+  }
+
+  async calendars(access: ProviderAccess): Promise<RemoteCalendar[]> {
+    this.#enter(access, 'calendars', []);
+    return [...this.#calendars.values()].map(({ events: _, ...calendar }) => calendar);
+  }
+
+  async busy(
+    access: ProviderAccess,
+    ids: readonly string[],
+    window: Interval,
+  ): Promise<ReadonlyMap<string, BusyRead>> {
+    this.#enter(access, 'busy', ids);
+    if (ids.length > this.busyBatchSize)
+      return new Map(ids.map((id) => [id, { busy: [], failure: TOO_MANY }]));
+    return new Map(ids.map((id) => [id, this.#readOf(id, window)]));
+  }
+
+  async insertEvent(access: ProviderAccess, calendarId: string, event: NewEvent): Promise<Insertion> {
+    this.#enter(access, 'insertEvent', [calendarId]);
+    const { events } = this.#writable(calendarId);
+    if (events.has(event.id)) return { duplicate: true };
+    const { id, bookingId, startAt, endAt, attendee, createMeetLink } = event;
+    const meetLink = createMeetLink ? `https://meet.example.com/${id}` : null;
+    const made = { id, bookingId, cancelled: false, startAt, endAt, meetLink };
+    events.set(id, { ...made, attendees: [attendee.email] });
+    return { event: made };
+  }
+
+  async findEvent(access: ProviderAccess, calendarId: string, eventId: string): Promise<RemoteEvent | null> {
+    this.#enter(access, 'findEvent', [calendarId]);
+    const event = this.#calendars.get(calendarId.toLowerCase())?.events.get(eventId);
+    if (event === undefined) return null;
+    const { attendees: _, ...found } = event;
+    return found;
+  }
+
+  async deleteEvent(access: ProviderAccess, calendarId: string, eventId: string): Promise<void> {
+    this.#enter(access, 'deleteEvent', [calendarId]);
+    if (!this.#calendars.has(calendarId.toLowerCase())) return;
+    const { events } = this.#writable(calendarId);
+    const event = events.get(eventId);
+    if (event !== undefined) events.set(eventId, { ...event, cancelled: true });
+  }
+
+  #enter({ accessToken, signal }: ProviderAccess, method: Method, calendars: readonly string[]): void {
+    if (signal.aborted) throw new ProviderError(timeOut());
+    const token = accessToken.reveal();
+    this.calls.push({ method, calendars, token });
+    if (this.#isRevoked || this.#rejectedTokens.has(token)) throw new ProviderError(rejectedToken());
+    const fault = this.#faults.find(
+      (one) =>
+        one.left > 0 &&
+        (one.method ?? method) === method &&
+        (one.calendar === undefined || calendars.includes(one.calendar)),
+    );
+    if (fault === undefined) return;
+    fault.left -= 1;
+    throw new ProviderError(fault.failure);
+  }
+
+  #readOf(id: string, window: Interval): BusyRead {
+    const stumble = this.#stumbles.get(id.toLowerCase());
+    if (stumble !== undefined && stumble.left > 0) {
+      stumble.left -= 1;
+      return { busy: stumble.busy, failure: stumble.failure };
+    }
+    const calendar = this.#calendars.get(id.toLowerCase());
+    if (calendar === undefined) return { busy: [], failure: missingCalendar() };
+    const taken = [...calendar.events.values()].flatMap(({ cancelled, startAt, endAt }) =>
+      cancelled || startAt === null || endAt === null ? [] : { startAt, endAt },
+    );
+    return { busy: merged(taken.flatMap((event) => intersection(event, window) ?? [])), failure: null };
+  }
+
+  #writable(calendarId: string): HeldCalendar {
+    const calendar = this.#calendars.get(calendarId.toLowerCase());
+    if (calendar === undefined) throw new ProviderError(missingCalendar());
+    if (!isWritable(calendar)) throw new ProviderError(noWriteAccess());
+    return calendar;
+  }
+
+  #eventCount(): number {
+    return [...this.#calendars.values()].reduce((sum, { events }) => sum + events.size, 0);
+  }
+}
+
+const TOO_MANY = aFailure({ code: 'tooManyCalendarsRequested', httpStatus: 200, retryable: false });
