@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { isUuid } from '../../shared/ids.js';
 import { record } from '../../shared/record.js';
-import { parseInstant } from '../../shared/time.js';
+import { parseGivenInstant } from '../../shared/time.js';
 import { scopeOf } from '../../workspaces/api-key.guard.js';
 import { BookingPrecheck } from '../booking-precheck.js';
 
@@ -20,10 +20,17 @@ export class BookableGuard implements CanActivate {
       .switchToHttp()
       .getRequest<FastifyRequest<{ Params: { id: string }; Body: unknown }>>();
     const { start_time: start, duration_minutes: duration } = record(request.body);
-    const startAt = parseInstant(start);
-    if (startAt === null || !isUuid(request.params.id)) return true;
-    const durationMinutes = Number.isInteger(duration) ? Number(duration) : null;
+    const startAt = parseGivenInstant(start);
+    const durationMinutes = durationOf(duration);
+    if (startAt === null || durationMinutes === undefined || !isUuid(request.params.id)) return true;
     await this.precheck.execute(request.params.id, scopeOf(context), { startAt, durationMinutes });
     return true;
   }
+}
+
+/** Null when the configuration decides; undefined when the validation will refuse it. */
+function durationOf(given: unknown): number | null | undefined {
+  if (given === undefined) return null;
+  const isValid = typeof given === 'number' && Number.isInteger(given) && given >= 5 && given <= 1440;
+  return isValid ? given : undefined;
 }
