@@ -32,8 +32,8 @@ function summary({ status, totals, generated_at }: HealthReportView, paint: Pain
 
 function verdict({ calendars, unhealthy_calendars: failing }: HealthReportView['totals']): string {
   if (calendars === 0) return 'No calendar is connected';
-  if (failing === 0) return `No failures among ${calendars} ${calendars === 1 ? 'calendar' : 'calendars'}`;
-  return `${failing} of ${calendars} ${calendars === 1 ? 'calendar' : 'calendars'} cannot be read`;
+  const all = `${calendars} ${calendars === 1 ? 'calendar' : 'calendars'}`;
+  return failing === 0 ? `No failures among ${all}` : `${failing} of ${all} cannot be read`;
 }
 
 function workspaceTable({ workspaces }: HealthReportView, paint: Paint): string[] {
