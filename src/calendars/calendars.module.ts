@@ -12,6 +12,7 @@ import { CalendarsController } from './http/calendars.controller.js';
 import { CallbackController } from './http/callback.controller.js';
 import { KnownBusy } from './known-busy.js';
 import { LiveBusy } from './live-busy.js';
+import { OperatorAlerts } from './operator-alerts.js';
 import { BusyDayEntity } from './persistence/busy-day.entity.js';
 import { CalendarEntity } from './persistence/calendar.entity.js';
 import { PostgresCalendars } from './persistence/postgres-calendars.js';
@@ -34,6 +35,7 @@ export const calendarEntities = [CalendarEntity, BusyDayEntity];
     ForcedTokenRefresh,
     GoogleCalendarApi,
     LiveBusy,
+    OperatorAlerts,
     ProviderCalls,
     ReadBusy,
     RefreshConnection,

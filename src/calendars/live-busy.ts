@@ -3,9 +3,12 @@ import { chunked } from '../shared/chunked.js';
 import { Config } from '../shared/config.js';
 import type { Deadline } from '../shared/deadline.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
+import { grouped } from '../shared/grouped.js';
+import { Log } from '../shared/log.js';
 import type { Interval } from '../shared/time.js';
 import type { Calendar } from './calendar.js';
 import { CalendarProvider, type BusyRead } from './calendar-provider.js';
+import { OperatorAlerts } from './operator-alerts.js';
 import { ProviderCalls } from './provider-calls.js';
 
 /** What reading one connection's calendars gave. `failure` is set when no call got through at all. */
@@ -15,6 +18,8 @@ export interface LiveRead {
   readonly failure: Failure | null;
 }
 
+type Question = [connectionId: string, calendars: readonly Calendar[], window: Interval, deadline: Deadline];
+
 /** Reads the busy times of one connection's calendars now: as few calls as the provider allows, in parallel. */
 @Injectable()
 export class LiveBusy {
@@ -22,6 +27,8 @@ export class LiveBusy {
     private readonly provider: CalendarProvider,
     private readonly calls: ProviderCalls,
     private readonly config: Config,
+    private readonly alerts: OperatorAlerts,
+    private readonly log: Log,
   ) {}
 
   /** Never throws for the provider: each failure belongs to its calendars. */
@@ -35,21 +42,15 @@ export class LiveBusy {
     const outcomes = await Promise.all(
       batches.map((batch) => this.#batch(connectionId, batch, window, deadline)),
     );
-    const failures = outcomes.map(({ failure }) => failure);
-    return {
-      reads: new Map(outcomes.flatMap(({ reads }) => [...reads])),
-      failure: failures.every((failure) => failure !== null) ? (failures[0] ?? null) : null,
-    };
+    const read = joined(outcomes);
+    this.#tell(connectionId, read);
+    return read;
   }
 
-  async #batch(
-    connectionId: string,
-    calendars: readonly Calendar[],
-    window: Interval,
-    deadline: Deadline,
-  ): Promise<LiveRead> {
+  async #batch(...question: Question): Promise<LiveRead> {
+    const [connectionId, calendars, window, deadline] = question;
     try {
-      const reads = await this.#ask(connectionId, calendars, window, deadline);
+      const reads = await this.#ask(...question);
       const again = calendars.filter(({ id }) => reads.get(id)?.failure?.retryable);
       const second =
         again.length === 0
@@ -59,16 +60,19 @@ export class LiveBusy {
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       const { failure } = error;
+      if (calendars.length > 1 && mayBeOneCalendars(failure)) return this.#halves(...question);
       return { reads: new Map(calendars.map(({ id }) => [id, { busy: [], failure }])), failure };
     }
   }
 
-  async #ask(
-    connectionId: string,
-    calendars: readonly Calendar[],
-    window: Interval,
-    deadline: Deadline,
-  ): Promise<Map<string, BusyRead>> {
+  /** F24: one calendar that is gone or closed must not take down those that were asked for with it. */
+  async #halves(...[connectionId, calendars, window, deadline]: Question): Promise<LiveRead> {
+    const halves = chunked(calendars, Math.ceil(calendars.length / 2));
+    return joined(await Promise.all(halves.map((half) => this.#batch(connectionId, half, window, deadline))));
+  }
+
+  async #ask(...question: Question): Promise<Map<string, BusyRead>> {
+    const [connectionId, calendars, window, deadline] = question;
     const ids = calendars.map(({ externalId }) => externalId);
     const limits = { deadline, attemptMs: this.config.providerTimeoutMs };
     const answer = await this.calls.repeatable(connectionId, limits, (access) =>
@@ -78,9 +82,7 @@ export class LiveBusy {
   }
 
   /** F25: the provider stumbled over single calendars inside a good answer; they get one more try. */
-  async #askAgain(
-    ...question: [string, readonly Calendar[], Interval, Deadline]
-  ): Promise<Map<string, BusyRead>> {
+  async #askAgain(...question: Question): Promise<Map<string, BusyRead>> {
     try {
       return await this.#ask(...question);
     } catch (error) {
@@ -88,6 +90,39 @@ export class LiveBusy {
       throw error;
     }
   }
+
+  /** A connection that waits for a person has been reported already, and would be at every request. */
+  #tell(connectionId: string, { reads }: LiveRead): void {
+    const byFailure = grouped(
+      [...reads].filter(([, { failure }]) => failure !== null),
+      ([, { failure }]) => failure,
+    );
+    for (const [failure, unread] of byFailure) {
+      if (failure === null) continue;
+      this.alerts.raise(failure, connectionId);
+      if (failure.needsReauth) continue;
+      this.log.warn('calendars.unread', failure.message, {
+        connection_id: connectionId,
+        calendar_id: unread.map(([id]) => id).join(','),
+        class: failure.category,
+        code: failure.code,
+        upstream_status: failure.httpStatus,
+      });
+    }
+  }
+}
+
+function joined(parts: readonly LiveRead[]): LiveRead {
+  const failures = parts.map(({ failure }) => failure);
+  return {
+    reads: new Map(parts.flatMap(({ reads }) => [...reads])),
+    failure: failures.every((failure) => failure !== null) ? (failures[0] ?? null) : null,
+  };
+}
+
+/** Whether the provider refused a calendar and not the account, without telling which one. */
+function mayBeOneCalendars({ category, needsReauth }: Failure): boolean {
+  return !needsReauth && (category === 'calendar_not_found' || category === 'permission_error');
 }
 
 const UNANSWERED: BusyRead = {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '../oauth/connection.js';
+import { REFRESH_FAILED, requestedPause, type Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
 import { Clock } from '../shared/clock.js';
 import type { Deadline } from '../shared/deadline.js';
@@ -62,7 +62,7 @@ export class ReadBusy {
     const [recalled] = await Promise.all([
       this.#recalled(failed, window, readAt, wish.lastKnownMaxAgeMs),
       this.#remember(wish.calendars, reads, window, readAt),
-      this.#noteConnections(lives, connections),
+      this.#noteConnections(lives, connections, readAt),
     ]);
     return wish.calendars.map((calendar) => {
       const read = reads.get(calendar.id) ?? { busy: [], failure: null };
@@ -104,15 +104,20 @@ export class ReadBusy {
   async #noteConnections(
     lives: { id: string; read: LiveRead }[],
     connections: Map<string, Connection>,
+    readAt: Instant,
   ): Promise<void> {
     for (const { id, read } of lives) {
       const connection = connections.get(id);
-      if (connection?.authStatus !== 'active') continue;
+      // Inside a pause nothing was asked, so nothing new was learnt.
+      if (connection?.authStatus !== 'active' || requestedPause(connection, readAt) !== null) continue;
       if (read.failure === null && connection.lastError !== null) await this.connections.clearFailure(id);
-      if (read.failure !== null && !read.failure.needsReauth)
-        await this.connections.noteFailure(id, read.failure);
+      if (read.failure !== null && isNews(read.failure)) await this.connections.noteFailure(id, read.failure);
     }
   }
+}
+
+function isNews({ needsReauth, code }: Failure): boolean {
+  return !needsReauth && code !== REFRESH_FAILED.code;
 }
 
 type Knowledge = Pick<CalendarRead, 'source' | 'asOf' | 'busy' | 'covered' | 'failure'>;

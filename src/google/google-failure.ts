@@ -126,6 +126,8 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
 
 /** F20: a used-up quota does not come back within a request. */
 const QUOTA_PAUSE_MS = 15 * 60_000;
+/** A longer wish is a mistake, and must not lock an account out. */
+const MAX_RETRY_AFTER_MS = 24 * 60 * 60_000;
 
 /**
  * The one judgement of everything Google can answer. Decided by status and structured fields, never by
@@ -139,7 +141,7 @@ export function googleFailure(answer: UpstreamAnswer, now: number): Failure {
   return {
     ...judged,
     code,
-    reason: subtype ?? reasons[0] ?? null,
+    reason: shortName(subtype ?? reasons[0]),
     httpStatus: status,
     retryAfterMs: judged === QUOTA ? QUOTA_PAUSE_MS : retryAfter(answer.retryAfter, now),
     timedOut: false,
@@ -152,10 +154,10 @@ function judge(
   reasons: readonly string[],
 ): { verdict: Verdict; code: string } {
   if (status >= 500) return { verdict: TRANSIENT, code: `http_${status}` };
-  const named = oauthError === null ? undefined : BY_OAUTH_ERROR[oauthError];
+  const named = oauthError === null ? undefined : listed(BY_OAUTH_ERROR, oauthError);
   if (oauthError !== null && named !== undefined) return { verdict: named, code: oauthError };
-  const reason = reasons.find((name) => Object.hasOwn(BY_REASON, name));
-  const judged = (reason === undefined ? BY_STATUS[status] : BY_REASON[reason]) ?? REFUSED;
+  const reason = reasons.find((name) => listed(BY_REASON, name));
+  const judged = (reason === undefined ? BY_STATUS[status] : listed(BY_REASON, reason)) ?? REFUSED;
   return {
     verdict: judged,
     code: judged === SCOPE_MISSING ? 'insufficient_scope' : (reason ?? `http_${status}`),
@@ -176,14 +178,14 @@ export function malformedAnswer(status: number, what: string): Failure {
 
 /** A reason inside a 200, for one calendar of a free/busy answer. */
 export function calendarEntryFailure(reason: string): Failure {
-  const judged = BY_REASON[reason] ?? REFUSED;
+  const judged = listed(BY_REASON, reason) ?? REFUSED;
   const retryable = reason === 'internalError';
   return {
     ...judged,
     needsReauth: false,
     retryable,
-    code: reason,
-    reason,
+    code: shortName(reason) ?? 'unknown_reason',
+    reason: shortName(reason),
     httpStatus: 200,
     retryAfterMs: null,
     timedOut: false,
@@ -198,7 +200,7 @@ function transportFailure(code: string | null): Failure {
 
 interface Structured {
   readonly oauthError: string | null;
-  readonly subtype: string | null;
+  readonly subtype: string | undefined;
   readonly reasons: readonly string[];
 }
 
@@ -206,10 +208,20 @@ interface Structured {
 function structured(body: unknown): Structured {
   const { error, error_subtype: subtype } = record(body);
   if (typeof error === 'string')
-    return { oauthError: error, subtype: typeof subtype === 'string' ? subtype : null, reasons: [] };
+    return { oauthError: error, subtype: typeof subtype === 'string' ? subtype : undefined, reasons: [] };
   const { details, errors } = record(error);
   const reasons = [...list(details), ...list(errors)].map((item) => record(item)['reason']);
-  return { oauthError: null, subtype: null, reasons: reasons.filter((r) => typeof r === 'string') };
+  return { oauthError: null, subtype: undefined, reasons: reasons.filter((r) => typeof r === 'string') };
+}
+
+/** By own members only: an answer may well say `constructor`. */
+function listed(table: Readonly<Record<string, Verdict>>, name: string): Verdict | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** Upstream text that is stored and shown must be a plain name: no markup, no control characters, not long. */
+function shortName(text: string | undefined): string | null {
+  return text !== undefined && /^[\w.:/-]{1,100}$/.test(text) ? text : null;
 }
 
 function list(value: unknown): unknown[] {
@@ -219,7 +231,7 @@ function list(value: unknown): unknown[] {
 /** `Retry-After` in seconds or as an HTTP date (RFC 9110 section 10.2.3), in milliseconds from now. */
 function retryAfter(header: string | null | undefined, now: number): number | null {
   if (header === null || header === undefined || header === '') return null;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  if (/^\d+$/.test(header)) return Math.min(MAX_RETRY_AFTER_MS, Number(header) * 1000);
   const at = parseHttpDate(header);
-  return at === null ? null : Math.max(0, at - now);
+  return at === null ? null : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, at - now));
 }

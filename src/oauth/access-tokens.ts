@@ -5,7 +5,7 @@ import type { Deadline } from '../shared/deadline.js';
 import { ProviderError } from '../shared/failure.js';
 import type { Secret } from '../shared/secret.js';
 import { TokenStore, type TokenState } from './token-store.js';
-import { MISSING_TOKENS, standingFailure } from './connection.js';
+import { MISSING_TOKENS, requestedPause, standingFailure } from './connection.js';
 import { isExpiring, isUsable } from './token-grant.js';
 import { TokenRefresh } from './token-refresh.js';
 
@@ -50,7 +50,7 @@ export class AccessTokens {
   }
 
   /**
-   * A token after the provider rejected that of `rejectedVersion`: another's newer one, or one forced refresh.
+   * A token after the provider rejected that of `rejectedVersion`: another's newer one, or one refresh.
    *
    * @throws ProviderError as {@link current}
    */
@@ -61,12 +61,12 @@ export class AccessTokens {
   ): Promise<AccessToken> {
     const state = await this.#usableState(connectionId);
     if (state.version !== rejectedVersion) return tokenOf(state);
-    return tokenOf(await this.refresh.execute(connectionId, state, deadline, { force: true }));
+    return tokenOf(await this.refresh.execute(connectionId, state, deadline));
   }
 
   async #usableState(connectionId: string): Promise<TokenState> {
     const state = await this.store.read(connectionId);
-    const standing = standingFailure(state);
+    const standing = standingFailure(state) ?? requestedPause(state, this.clock.now());
     if (standing !== null) throw new ProviderError(standing);
     return state;
   }

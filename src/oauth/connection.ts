@@ -7,6 +7,8 @@ export type AuthStatus = 'active' | 'needs_reauth' | 'disconnected';
 export interface LastError extends Failure {
   readonly at: Instant;
   readonly count: number;
+  /** The provider is not to be asked before this instant: it said so itself (F20). */
+  readonly notBefore?: Instant | null;
 }
 
 /** An account of a workspace at a calendar provider. Its tokens are not part of it: see {@link AccessTokens}. */
@@ -34,6 +36,12 @@ export function standingFailure({
   return authStatus === 'needs_reauth' && lastError !== null ? lastError : MISSING_TOKENS;
 }
 
+/** The failure that asked for a pause which is not over yet, with what is left of it; null when all may be asked. */
+export function requestedPause({ lastError }: Pick<Connection, 'lastError'>, now: Instant): Failure | null {
+  const leftMs = (lastError?.notBefore ?? 0) - now;
+  return lastError !== null && leftMs > 0 ? { ...lastError, retryAfterMs: leftMs } : null;
+}
+
 export const MISSING_TOKENS: Failure = {
   category: 'missing_tokens',
   code: 'missing_tokens',
@@ -54,4 +62,18 @@ export const TOKEN_UNDECRYPTABLE: Failure = {
   code: 'token_undecryptable',
   actor: 'operator',
   message: 'The stored authorization cannot be decrypted with the configured encryption keys.',
+};
+
+/**
+ * There is no token for the moment. Why is recorded where the refresh failed; callers only learn that it did,
+ * and never mistake it for a refusal of their own call.
+ */
+export const REFRESH_FAILED: Failure = {
+  ...MISSING_TOKENS,
+  category: 'connection_error',
+  code: 'token_refresh_failed',
+  actor: 'none',
+  message: 'The token could not be refreshed for the moment.',
+  needsReauth: false,
+  retryable: true,
 };

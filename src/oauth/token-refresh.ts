@@ -5,7 +5,7 @@ import { ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { retrying } from '../shared/retry.js';
 import { Connections } from './connections.js';
-import { MISSING_TOKENS, standingFailure } from './connection.js';
+import { MISSING_TOKENS, REFRESH_FAILED, standingFailure } from './connection.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import type { TokenGrant } from './token-grant.js';
 import { TokenStore, type TokenState } from './token-store.js';
@@ -13,6 +13,8 @@ import { TokenStore, type TokenState } from './token-store.js';
 const ATTEMPT_MS = 5000;
 /** One refresh, with its repeats: longer than any request waits, so that its result still serves the next one. */
 const REFRESH_MS = 12_000;
+/** F10: what a request may wait for a repeat; a longer `Retry-After` ends the refresh at once. */
+const RETRY_MS = 5000;
 /** Longer than a refresh can last; a leader that was killed is replaced after it. */
 const LEASE_MS = 15_000;
 const POLL_MS = 50;
@@ -21,7 +23,7 @@ const PAUSE_MS = 30_000;
 const MAX_PAUSE_MS = 24 * 60 * 60_000;
 
 interface RefreshOptions {
-  /** The provider rejected the present token: an earlier failure's pause does not matter. */
+  /** A person asked for it: an earlier failure's pause does not matter. */
   readonly force?: boolean;
 }
 
@@ -50,8 +52,7 @@ export class TokenRefresh {
     { force = false }: RefreshOptions = {},
   ): Promise<TokenState> {
     const pausedMs = (seen.refreshNotBefore ?? 0) - this.clock.now();
-    if (!force && pausedMs > 0)
-      throw new ProviderError({ ...(seen.lastError ?? STILL_PAUSED), retryAfterMs: pausedMs });
+    if (!force && pausedMs > 0) throw new ProviderError({ ...REFRESH_FAILED, retryAfterMs: pausedMs });
     let shared = this.#underway.get(connectionId);
     if (shared === undefined) {
       shared = this.#refresh(connectionId, seen).finally(() => this.#underway.delete(connectionId));
@@ -64,20 +65,20 @@ export class TokenRefresh {
     const limit = Deadline.in(REFRESH_MS, this.clock);
     for (;;) {
       const leaseId = await this.connections.leaseRefresh(connectionId, seen, LEASE_MS);
-      if (leaseId !== null) return this.#lead(connectionId, seen.version, leaseId, limit);
+      if (leaseId !== null) return this.#lead(connectionId, leaseId, limit);
       const now = await this.store.read(connectionId);
-      if (othersOutcome(seen, now)) return usable(now);
+      if (this.#othersOutcome(seen, now)) return usable(now);
       if (limit.remainingMs() < POLL_MS) throw new ProviderError(REFRESH_TIMED_OUT);
       await limit.pause(POLL_MS);
     }
   }
 
   /** With the lease in hand. The row is read again under it: its refresh token may be newer than what was seen. */
-  async #lead(connectionId: string, version: number, leaseId: string, limit: Deadline): Promise<TokenState> {
-    const { refreshToken } = await this.store.read(connectionId);
+  async #lead(connectionId: string, leaseId: string, limit: Deadline): Promise<TokenState> {
+    const { refreshToken, version } = await this.store.read(connectionId);
     try {
       if (refreshToken === null) throw new ProviderError(MISSING_TOKENS);
-      const grant = await retrying(limit, () =>
+      const grant = await retrying(limit.atMost(RETRY_MS), () =>
         this.endpoint.refresh(refreshToken, limit.signal(ATTEMPT_MS)),
       );
       return await this.#stored(connectionId, leaseId, grant);
@@ -108,41 +109,34 @@ export class TokenRefresh {
       });
       return usable(now);
     }
-    if (failure.needsReauth) await this.store.needsReauth(connectionId, version, failure);
-    else await this.connections.postponeRefresh(connectionId, leaseId, failure, pauseAfter(failure));
-    throw error;
+    if (failure.needsReauth) {
+      await this.store.needsReauth(connectionId, version, failure);
+      throw error;
+    }
+    const pauseMs = pauseAfter(failure);
+    await this.connections.postponeRefresh(connectionId, leaseId, failure, pauseMs);
+    const { code: reason, httpStatus } = failure;
+    throw new ProviderError({ ...REFRESH_FAILED, reason, httpStatus, retryAfterMs: pauseMs });
+  }
+
+  /** Whether another instance ended a refresh since `seen`: in success, for good, or with a pause. */
+  #othersOutcome(seen: TokenState, now: TokenState): boolean {
+    if (now.version !== seen.version || now.authStatus !== seen.authStatus) return true;
+    if (now.refreshNotBefore === seen.refreshNotBefore || now.refreshNotBefore === null) return false;
+    const pausedMs = Math.max(0, now.refreshNotBefore - this.clock.now());
+    throw new ProviderError({ ...REFRESH_FAILED, retryAfterMs: pausedMs });
   }
 }
 
-const STILL_PAUSED: Failure = {
-  category: 'connection_error',
-  code: 'refresh_paused',
-  reason: null,
-  actor: 'none',
-  httpStatus: null,
-  message: 'The last token refresh failed for the moment; the next one is due soon.',
-  needsReauth: false,
-  retryable: false,
-  retryAfterMs: null,
-  timedOut: false,
-};
-
 const REFRESH_TIMED_OUT: Failure = {
-  ...STILL_PAUSED,
-  code: 'refresh_timeout',
+  ...REFRESH_FAILED,
+  reason: 'timeout',
   message: 'The token could not be refreshed in time.',
   timedOut: true,
 };
 
 function pauseAfter({ retryAfterMs }: Failure): number {
   return Math.min(MAX_PAUSE_MS, Math.max(PAUSE_MS, retryAfterMs ?? 0));
-}
-
-/** Whether another instance ended a refresh since `seen`: in success, for good, or with a pause. */
-function othersOutcome(seen: TokenState, now: TokenState): boolean {
-  if (now.version !== seen.version || now.authStatus !== seen.authStatus) return true;
-  if (now.refreshNotBefore === seen.refreshNotBefore) return false;
-  throw new ProviderError(now.lastError ?? STILL_PAUSED);
 }
 
 function usable(state: TokenState): TokenState {

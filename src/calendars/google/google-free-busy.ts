@@ -29,7 +29,8 @@ function readOf(entry: unknown, window: Interval): BusyRead {
   const periods = busy.map(periodOf);
   const good = periods.filter((period) => period !== null);
   const inside = good.flatMap((period) => intersection(period, window) ?? []);
-  return { busy: merged(inside), failure: good.length === periods.length ? null : MALFORMED_PERIOD };
+  const skipped = periods.length - good.length;
+  return { busy: merged(inside), failure: skipped === 0 ? null : malformedPeriods(skipped, periods.length) };
 }
 
 /** Null for anything that is not a real, forward period with offsets (F28). */
@@ -47,9 +48,11 @@ const UNANSWERED: Failure = {
   retryable: false,
 };
 
-const MALFORMED_PERIOD: Failure = {
-  ...malformedAnswer(200, 'busy_period'),
-  category: 'malformed_data',
-  message: 'Google sent busy periods that cannot be read.',
-  retryable: false,
-};
+function malformedPeriods(skipped: number, total: number): Failure {
+  return {
+    ...malformedAnswer(200, 'busy_period'),
+    category: 'malformed_data',
+    message: `Google sent ${skipped} of ${total} busy periods in a form that cannot be read.`,
+    retryable: false,
+  };
+}

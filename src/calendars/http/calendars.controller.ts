@@ -1,9 +1,11 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Connections } from '../../oauth/connections.js';
 import { ConnectionDto } from '../../oauth/oauth.module.js';
+import { Answers } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
+import { NoFields } from '../../shared/no-fields.dto.js';
 import { mapPage } from '../../shared/page.js';
 import { formatInstant } from '../../shared/time.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
@@ -14,7 +16,6 @@ import { RefreshConnection } from '../refresh-connection.js';
 import { CalendarDto, CalendarPage, CalendarQuery, ConnectionTestAnswer } from './calendars.dto.js';
 
 @ApiTags('Connections')
-@ApiBearerAuth('workspace_key')
 @Controller()
 export class CalendarsController {
   constructor(
@@ -25,19 +26,31 @@ export class CalendarsController {
   ) {}
 
   @Get('calendars')
+  @Answers(200, CalendarPage, 'List the calendars of all connections, or of one')
   async list(@Scope() scope: WorkspaceScope, @Query() query: CalendarQuery): Promise<CalendarPage> {
     return mapPage(await this.calendars.list(scope, query.connection_id ?? null, query), CalendarDto.of);
   }
 
   @Post('connections/:id/refresh')
-  @HttpCode(200)
-  async refresh(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<ConnectionDto> {
+  @Answers(200, ConnectionDto, 'Refresh the token and the list of calendars now', [
+    'calendar_reauth_required',
+    'provider_unavailable',
+  ])
+  async refresh(
+    @Scope() scope: WorkspaceScope,
+    @Param('id', IdPipe) id: string,
+    @Body() _: NoFields,
+  ): Promise<ConnectionDto> {
     return ConnectionDto.of(await this.refreshConnection.execute(id, scope));
   }
 
   @Post('connections/:id/test')
-  @HttpCode(200)
-  async test(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<ConnectionTestAnswer> {
+  @Answers(200, ConnectionTestAnswer, 'Ask Google whether every calendar can be read')
+  async test(
+    @Scope() scope: WorkspaceScope,
+    @Param('id', IdPipe) id: string,
+    @Body() _: NoFields,
+  ): Promise<ConnectionTestAnswer> {
     const connection = found(await this.connections.find(id, scope));
     const { failure, message, checkedAt } = await this.checkConnection.execute(connection);
     return {

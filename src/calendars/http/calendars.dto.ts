@@ -7,10 +7,10 @@ import { formatInstant } from '../../shared/time.js';
 import type { Calendar } from '../calendar.js';
 
 export class CalendarQuery extends PageQuery {
-  @IdField({ optional: true }) connection_id?: string;
+  @IdField({ optional: true, description: 'Only of this connection.' }) connection_id?: string;
 }
 
-class CalendarHealthDto {
+class CheckedHealthDto {
   @ApiProperty({ enum: ['healthy', 'unhealthy', 'unknown'] }) status: Calendar['health']['status'];
   @ApiProperty({ enum: FAILURE_CATEGORIES, nullable: true }) category: FailureCategory | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) checked_at: string | null;
@@ -26,7 +26,7 @@ export class CalendarDto {
   @ApiProperty({ example: 'owner' }) access_role: string;
   @ApiProperty() primary: boolean;
   @ApiProperty({ description: "False once the account's list no longer has it." }) active: boolean;
-  @ApiProperty() health: CalendarHealthDto;
+  @ApiProperty() health: CheckedHealthDto;
 
   static of(calendar: Calendar): CalendarDto {
     const { id, connectionId, externalId, name, timezone, accessRole, primary, active, health } = calendar;

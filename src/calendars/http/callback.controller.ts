@@ -1,9 +1,10 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiFoundResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccountMismatch, ProviderUnavailable } from '../../oauth/oauth.errors.js';
 import { ConnectionDto } from '../../oauth/oauth.module.js';
 import { RedeemAuthorization, type Callback } from '../../oauth/redeem-authorization.js';
+import { Answers } from '../../shared/api-operation.js';
 import { AppError } from '../../shared/app-error.js';
 import { ProviderError } from '../../shared/failure.js';
 import { Public } from '../../workspaces/api-key.guard.js';
@@ -23,7 +24,15 @@ export class CallbackController {
 
   @Public()
   @Get()
-  @ApiOkResponse({ type: ConnectedAnswer })
+  @Answers(200, ConnectedAnswer, 'Where Google returns to after the consent', [
+    'account_mismatch',
+    'provider_unavailable',
+    'service_unavailable',
+  ])
+  @ApiFoundResponse({ description: 'To the `return_url`, with `status` and `connection_id` or `error`.' })
+  @ApiQuery({ name: 'state', type: String, description: 'Single-use, from the start of the consent.' })
+  @ApiQuery({ name: 'code', type: String, required: false, description: 'When consent was given.' })
+  @ApiQuery({ name: 'error', type: String, required: false, description: 'When it was not.' })
   async callback(
     @Query() query: Record<string, unknown>,
     @Req() request: FastifyRequest,

@@ -97,7 +97,8 @@ export class GoogleTokenEndpoint extends TokenEndpoint {
       const body = decoded(await answer.text());
       if (answer.ok) return { status: answer.status, body };
       const retryAfter = answer.headers.get('retry-after');
-      throw new ProviderError(googleFailure({ status: answer.status, body, retryAfter }, this.clock.now()));
+      const failure = googleFailure({ status: answer.status, body, retryAfter }, this.clock.now());
+      throw new ProviderError(failure.category === 'rate_limited' ? { ...failure, ...THROTTLED } : failure);
     } catch (error) {
       if (error instanceof ProviderError) throw error;
       // The cause is left out on purpose: transport errors of some versions hold the request, and so the secrets.
@@ -145,9 +146,12 @@ function grantOf(body: unknown, sentAt: Instant): TokenGrant | null {
   };
 }
 
+/** F10: to a calendar's reader, a throttled token endpoint is one that cannot be reached for a while. */
+const THROTTLED = { category: 'connection_error', actor: 'none' } as const;
+
 function lifetimeMs(expiresIn: unknown): number {
-  const seconds = Number(expiresIn);
-  if (!Number.isFinite(seconds) || seconds <= 0) return ASSUMED_LIFETIME_MS;
+  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) return ASSUMED_LIFETIME_MS;
   return Math.min(MAX_LIFETIME_MS, seconds * 1000);
 }
 

@@ -1,16 +1,6 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Redirect,
-} from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Header, Param, Post, Query, Redirect } from '@nestjs/common';
+import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Answers, Examples } from '../../shared/api-operation.js';
 import { found, ValidationFailed } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
@@ -24,7 +14,6 @@ import { StartAuthorization } from '../start-authorization.js';
 import { AuthorizeAnswer, AuthorizeDto, ConnectionDto, ConnectionPage } from './connections.dto.js';
 
 @ApiTags('Connections')
-@ApiBearerAuth('workspace_key')
 @Controller()
 export class ConnectionsController {
   constructor(
@@ -35,7 +24,11 @@ export class ConnectionsController {
   ) {}
 
   @Post('oauth/google/authorize')
-  @HttpCode(200)
+  @Answers(200, AuthorizeAnswer, 'Start the consent that connects, or re-authorizes, a Google account')
+  @Examples({
+    'Connect an account': { return_url: 'https://app.example.com/connected', login_hint: 'ada@example.com' },
+    'Re-authorize a connection': { connection_id: '5f0c8c1e-6f5c-4a55-9a57-0f7a3a1c2b10' },
+  })
   async authorize(@Scope() scope: WorkspaceScope, @Body() body: AuthorizeDto): Promise<AuthorizeAnswer> {
     const wish = { returnUrl: body.return_url, loginHint: body.login_hint, connectionId: body.connection_id };
     const { authorizationUrl, state, expiresAt } = await this.startAuthorization.execute(scope, wish);
@@ -45,6 +38,10 @@ export class ConnectionsController {
   /** The link of a `reauth_url`: opens the consent page for one connection. */
   @Public()
   @Get('oauth/google/reauthorize')
+  @Answers(302, null, 'Open the consent page for one connection; what a `reauth_url` leads to', [
+    'service_unavailable',
+  ])
+  @ApiQuery({ name: 'link', type: String, description: 'Signed; part of the `reauth_url`.' })
   @Header('Cache-Control', 'no-store')
   @Header('Referrer-Policy', 'no-referrer')
   @Redirect()
@@ -57,17 +54,19 @@ export class ConnectionsController {
   }
 
   @Get('connections')
+  @Answers(200, ConnectionPage, 'List the connected accounts')
   async list(@Scope() scope: WorkspaceScope, @Query() page: PageQuery): Promise<ConnectionPage> {
     return mapPage(await this.connections.list(scope, page), ConnectionDto.of);
   }
 
   @Get('connections/:id')
+  @Answers(200, ConnectionDto, 'Show a connection and what is wrong with it')
   async one(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<ConnectionDto> {
     return ConnectionDto.of(found(await this.connections.find(id, scope)));
   }
 
   @Delete('connections/:id')
-  @HttpCode(204)
+  @Answers(204, null, 'Disconnect an account here, and at Google when no other connection uses it')
   async remove(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<void> {
     await this.disconnect.execute(id, scope);
   }

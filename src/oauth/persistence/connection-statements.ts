@@ -86,17 +86,23 @@ export const POSTPONE_REFRESH = `
     refresh_not_before = now() + $4 * interval '1 millisecond', ${NO_LEASE}
   WHERE id = $1 AND refresh_lease_id = $2`;
 
+/** Gives the lease back also when the connection had stopped before, or the next forced refresh would wait for it. */
 export const MARK_NEEDS_REAUTH = `
   WITH marked AS (
-    UPDATE connections SET auth_status = 'needs_reauth', last_error = ${errorColumn('$3')}, ${NO_LEASE}
-    WHERE id = $1 AND token_version = $2 AND auth_status = 'active' RETURNING id
+    UPDATE connections c SET auth_status = 'needs_reauth', last_error = ${errorColumn('$3')}, ${NO_LEASE}
+    FROM (SELECT id, auth_status FROM connections WHERE id = $1 FOR UPDATE) AS before
+    WHERE c.id = before.id AND token_version = $2 AND before.auth_status <> 'disconnected'
+    RETURNING c.id, before.auth_status = 'active' AS stopped
   ), event AS (
-    INSERT INTO connection_events (connection_id, kind, failure) SELECT id, 'needs_reauth', $3::jsonb FROM marked
+    INSERT INTO connection_events (connection_id, kind, failure)
+    SELECT id, 'needs_reauth', $3::jsonb FROM marked WHERE stopped
   )
-  SELECT id FROM marked`;
+  SELECT id FROM marked WHERE stopped`;
 
 export const NOTE_FAILURE = `
-  UPDATE connections SET last_error = ${errorColumn('$2')} WHERE id = $1 AND auth_status = 'active'`;
+  UPDATE connections SET last_error = ${errorColumn('$2')} || jsonb_build_object('notBefore',
+    floor(extract(epoch FROM now()) * 1000)::bigint + ($2::jsonb->>'retryAfterMs')::float8::bigint)
+  WHERE id = $1 AND auth_status = 'active'`;
 
 export const CLEAR_FAILURE = `
   UPDATE connections SET last_error = NULL WHERE id = $1 AND auth_status = 'active' AND last_error IS NOT NULL`;

@@ -39,7 +39,7 @@ export class PostgresAuthorizationStates extends AuthorizationStates {
   async redeem(state: string): Promise<PendingAuthorization | null> {
     const hash = sha256(state);
     const [rows]: [(StateRow & { valid: boolean })[], number] = await this.rows.query(
-      'DELETE FROM oauth_states WHERE state_hash = $1 RETURNING *, expires_at > now() AS valid',
+      `DELETE FROM oauth_states WHERE state_hash = $1 AND provider = 'google' RETURNING *, expires_at > now() AS valid`,
       [hash],
     );
     const [row] = rows;
