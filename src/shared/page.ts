@@ -13,7 +13,7 @@ export interface Page<T> {
 
 /** `?limit=&cursor=` of every list. */
 export class PageQuery {
-  @IntField({ optional: true, min: 1, max: 200, default: 50, fromText: true })
+  @IntField({ optional: true, min: 1, max: 200, default: 50, fromText: true, description: 'Items per page.' })
   limit = 50;
 
   @ApiPropertyOptional({ description: 'The `next_cursor` of the page before.' })

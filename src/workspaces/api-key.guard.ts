@@ -1,10 +1,12 @@
 import {
+  applyDecorators,
   createParamDecorator,
   Injectable,
   SetMetadata,
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
+import { DocumentedAccess, type Access } from '../shared/api-operation.js';
 import { Forbidden, Unauthenticated, ValidationFailed } from '../shared/app-error.js';
 import { Config } from '../shared/config.js';
 import { isUuid } from '../shared/ids.js';
@@ -15,12 +17,15 @@ import type { WorkspaceScope } from './workspace.js';
 import { Workspaces } from './workspaces.js';
 
 const ACCESS = 'slotkeeper:access';
-type Access = 'public' | 'admin';
 
 /** No key needed. */
-export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
+export const Public = () => Opens('public');
 /** Only the admin key opens this. */
-export const AdminOnly = () => SetMetadata(ACCESS, 'admin' satisfies Access);
+export const AdminOnly = () => Opens('admin');
+
+function Opens(access: Access): ClassDecorator & MethodDecorator {
+  return applyDecorators(SetMetadata(ACCESS, access), DocumentedAccess(access));
+}
 
 interface KeyedRequest {
   readonly headers: { readonly authorization?: string };

@@ -1,5 +1,6 @@
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Answers, Examples } from '../../shared/api-operation.js';
 import { ValidationFailed } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { parseDate, type LocalDay } from '../../shared/time.js';
@@ -12,13 +13,18 @@ import { AvailabilityAnswer, CheckAvailabilityDto } from './availability.dto.js'
 const MAX_DAYS = 92;
 
 @ApiTags('Availability')
-@ApiBearerAuth('workspace_key')
 @Controller('calendars/configurations/:id')
 export class AvailabilityController {
   constructor(private readonly checkAvailability: CheckAvailability) {}
 
   @Post('check-availability')
-  @HttpCode(200)
+  @Answers(200, AvailabilityAnswer, 'Find the free times of a day or a range, and say what that rests on', [
+    'provider_unavailable',
+  ])
+  @Examples({
+    'One day': { date: '2027-03-10' },
+    'A week': { start_date: '2027-03-08', end_date: '2027-03-14', timezone: 'Europe/Berlin' },
+  })
   async check(
     @Scope() scope: WorkspaceScope,
     @Param('id', IdPipe) id: string,

@@ -8,7 +8,7 @@ import type { Confidence, NoSlotsReason } from '../offer-slots.js';
 
 export class CheckAvailabilityDto {
   @DateField({ optional: true, description: 'One day; or give start_date and end_date.' }) date?: string;
-  @DateField({ optional: true }) start_date?: string;
+  @DateField({ optional: true, description: 'First day of a range.' }) start_date?: string;
   @DateField({
     optional: true,
     description: 'Included; at most 92 days from start_date.',

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage } from '../../shared/page.js';
@@ -24,7 +25,6 @@ import {
 const RECONCILED_AFTER_SECONDS = 10;
 
 @ApiTags('Bookings')
-@ApiBearerAuth('workspace_key')
 @Controller()
 export class BookingController {
   constructor(
@@ -35,6 +35,28 @@ export class BookingController {
 
   /** 201 `confirmed`; 202 `pending` when the slot is taken and the event follows as soon as Google answers. */
   @Post('calendars/configurations/:id/book-appointment')
+  @Answers(201, BookedAnswer, 'Book a time', [
+    'calendar_reauth_required',
+    'calendar_permission_denied',
+    'slot_unavailable',
+    'calendar_gone',
+    'conflict',
+    'rules_violation',
+    'provider_unavailable',
+    'calendar_unverifiable',
+  ])
+  @ApiAcceptedResponse({
+    type: BookedAnswer,
+    description: 'The time is taken; the event is written as soon as Google answers (`pending`).',
+  })
+  @Examples({
+    'A visit': {
+      start_time: '2027-03-10T09:00:00-05:00',
+      title: 'Check-up',
+      attendee_email: 'pat@example.com',
+      attendee_name: 'Pat Doe',
+    },
+  })
   @UseGuards(BookableGuard)
   async book(
     @Scope() scope: WorkspaceScope,
@@ -49,17 +71,20 @@ export class BookingController {
   }
 
   @Get('bookings')
+  @Answers(200, BookingPage, 'List bookings')
   async list(@Scope() scope: WorkspaceScope, @Query() query: BookingQuery): Promise<BookingPage> {
     return mapPage(await this.bookings.list(scope, bookingFilter(query), query), BookingDto.of);
   }
 
   @Get('bookings/:id')
+  @Answers(200, BookingDto, 'Show a booking')
   async one(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<BookingDto> {
     return BookingDto.of(found(await this.bookings.find(id, scope)));
   }
 
   @Post('bookings/:id/cancel')
-  @HttpCode(200)
+  @Answers(200, BookingDto, 'Cancel a booking and remove its event', ['conflict'])
+  @Examples({ 'With a reason': { reason: 'The guest is ill.' } })
   async cancel(
     @Scope() scope: WorkspaceScope,
     @Param('id', IdPipe) id: string,

@@ -35,8 +35,9 @@ export class CancelBookingDto {
 }
 
 export class BookingQuery extends PageQuery {
-  @IdField({ optional: true }) configuration_id?: string;
-  @ChoiceField({ optional: true, of: BOOKING_STATUSES }) status?: BookingStatus;
+  @IdField({ optional: true, description: 'Only of this configuration.' }) configuration_id?: string;
+  @ChoiceField({ optional: true, of: BOOKING_STATUSES, description: 'Only with this status.' })
+  status?: BookingStatus;
   @InstantField({ optional: true, description: 'Bookings that start at or after this time.' }) from?: string;
   @InstantField({ optional: true, description: 'Bookings that start before this time.' }) to?: string;
 }

@@ -1,11 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
@@ -18,8 +13,18 @@ import { ConfigurationChangeDto, NewConfigurationDto } from './configuration-fie
 import { configurationOfDto } from './configuration-of-dto.js';
 import { ConfigurationDto, ConfigurationPage } from './configuration.dto.js';
 
+const NINE_TO_FIVE = {
+  name: 'Consultation',
+  calendar_id: '0b6d4f0e-3a52-4f0a-8a5e-6a3f0a7c9d11',
+  conflict_calendar_ids: ['c8a4c1a2-91f7-4a57-b3c5-1f6d2f0e8b22'],
+  timezone: 'America/New_York',
+  duration_minutes: 30,
+  from_time: '09:00',
+  to_time: '17:00',
+  workdays: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
+};
+
 @ApiTags('Configurations')
-@ApiBearerAuth('workspace_key')
 @Controller('calendars/configurations')
 export class ConfigurationsController {
   constructor(
@@ -29,26 +34,31 @@ export class ConfigurationsController {
   ) {}
 
   @Post()
-  @ApiCreatedResponse({ type: ConfigurationDto })
+  @Answers(201, ConfigurationDto, 'Create a configuration: what can be booked when, into which calendar')
+  @Examples({ 'Weekdays from nine to five': NINE_TO_FIVE })
   async create(@Scope() scope: WorkspaceScope, @Body() body: NewConfigurationDto): Promise<ConfigurationDto> {
     const given = configurationOfDto(body);
     return ConfigurationDto.of(await this.createConfiguration.execute(workspaceOf(scope), given));
   }
 
   @Get()
-  @ApiOkResponse({ type: ConfigurationPage })
+  @Answers(200, ConfigurationPage, 'List the configurations')
   async list(@Scope() scope: WorkspaceScope, @Query() page: PageQuery): Promise<ConfigurationPage> {
     return mapPage(await this.configurations.list(scope, page), ConfigurationDto.of);
   }
 
   @Get(':id')
-  @ApiOkResponse({ type: ConfigurationDto })
+  @Answers(200, ConfigurationDto, 'Show a configuration')
   async one(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<ConfigurationDto> {
     return ConfigurationDto.of(found(await this.configurations.find(id, scope)));
   }
 
   @Patch(':id')
-  @ApiOkResponse({ type: ConfigurationDto })
+  @Answers(200, ConfigurationDto, 'Change the fields that are named')
+  @Examples({
+    'A holiday': { date_overrides: [{ date: '2027-12-24', closed: true }] },
+    'Without a limit': { max_bookings_per_day: null },
+  })
   async change(
     @Scope() scope: WorkspaceScope,
     @Param('id', IdPipe) id: string,
@@ -58,8 +68,7 @@ export class ConfigurationsController {
   }
 
   @Delete(':id')
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Answers(204, null, 'Delete a configuration; its bookings stay')
   async remove(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<void> {
     found(await this.configurations.remove(id, scope));
   }

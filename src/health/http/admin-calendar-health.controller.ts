@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Answers, Examples } from '../../shared/api-operation.js';
 import { AdminOnly, Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { CheckCalendars } from '../check-calendars.js';
@@ -14,9 +15,10 @@ import {
   RefreshTokensDto,
 } from './calendar-health.dto.js';
 
+const A_WORKSPACE = '5f0c8c1e-6f5c-4a55-9a57-0f7a3a1c2b10';
+
 /** `workspace_id`, wherever it comes from, has narrowed the scope before a handler runs. */
 @ApiTags('Health')
-@ApiBearerAuth('admin_key')
 @AdminOnly()
 @Controller('admin/calendar-health')
 export class AdminCalendarHealthController {
@@ -28,25 +30,29 @@ export class AdminCalendarHealthController {
 
   /** What the last checks and requests found out; asks no provider. */
   @Get()
+  @Answers(200, CalendarHealthAnswer, 'Show the health of all workspaces, or of one')
   async report(@Scope() scope: WorkspaceScope, @Query() _: HealthScopeDto): Promise<CalendarHealthAnswer> {
     return healthReportView(await this.readHealth.execute(scope));
   }
 
   @Get('issues')
+  @Answers(200, IssueExportAnswer, 'Export the issues')
   async issues(@Scope() scope: WorkspaceScope, @Query() _: HealthScopeDto): Promise<IssueExportAnswer> {
     return issueExportView(await this.readHealth.execute(scope));
   }
 
   /** Asks the provider about every calendar, then reports. */
   @Post('check')
-  @HttpCode(200)
+  @Answers(200, CalendarHealthAnswer, 'Check every calendar now, then report')
+  @Examples({ 'All workspaces': {}, 'One workspace': { workspace_id: A_WORKSPACE } })
   async check(@Scope() scope: WorkspaceScope, @Body() _: HealthScopeDto): Promise<CalendarHealthAnswer> {
     await this.checkCalendars.execute(scope);
     return healthReportView(await this.readHealth.execute(scope));
   }
 
   @Post('refresh-tokens')
-  @HttpCode(200)
+  @Answers(200, RefreshTokensAnswer, 'Refresh the tokens that are about to expire, or all')
+  @Examples({ 'All that are due': {}, 'All of one workspace': { workspace_id: A_WORKSPACE, force: true } })
   async refresh(
     @Scope() scope: WorkspaceScope,
     @Body() { force = false }: RefreshTokensDto,

@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Answers } from '../../shared/api-operation.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { healthReportView } from '../health-report-view.js';
@@ -7,13 +8,13 @@ import { ReadCalendarHealth } from '../read-calendar-health.js';
 import { CalendarHealthAnswer } from './calendar-health.dto.js';
 
 @ApiTags('Health')
-@ApiBearerAuth('workspace_key')
 @Controller('calendar-health')
 export class CalendarHealthController {
   constructor(private readonly readHealth: ReadCalendarHealth) {}
 
   /** What the last checks and requests found out; asks no provider. */
   @Get()
+  @Answers(200, CalendarHealthAnswer, 'Show the health of the calendars, and what to do about it')
   async report(@Scope() scope: WorkspaceScope): Promise<CalendarHealthAnswer> {
     return healthReportView(await this.readHealth.execute(scope));
   }

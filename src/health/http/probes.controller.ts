@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Answers } from '../../shared/api-operation.js';
 import { Public } from '../../workspaces/api-key.guard.js';
 import { NotReady } from '../health.errors.js';
 import { isReady, Readiness } from '../readiness.js';
@@ -12,12 +13,13 @@ export class ProbesController {
   constructor(private readonly readiness: Readiness) {}
 
   @Get('live')
+  @Answers(200, LiveAnswer, 'Whether the process lives')
   live(): LiveAnswer {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiServiceUnavailableResponse({ description: 'code `not_ready`; `checks` says what failed.' })
+  @Answers(200, ReadyAnswer, 'Whether requests can be served: the database and its schema', ['not_ready'])
   async ready(): Promise<ReadyAnswer> {
     const checks = await this.readiness.check();
     if (!isReady(checks)) throw new NotReady(checks);

@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
@@ -21,7 +22,6 @@ import {
 const FIRST_KEY_NAME = 'default';
 
 @ApiTags('Workspaces')
-@ApiBearerAuth('admin_key')
 @AdminOnly()
 @Controller('admin/workspaces')
 export class WorkspacesController {
@@ -31,6 +31,8 @@ export class WorkspacesController {
   ) {}
 
   @Post()
+  @Answers(201, NewWorkspaceAnswer, 'Create a workspace with its first key')
+  @Examples({ 'A workspace': { name: 'Acme Dental', timezone: 'America/New_York' } })
   async add(@Body() { name, timezone = 'UTC' }: NewWorkspaceDto): Promise<NewWorkspaceAnswer> {
     const workspace = await this.workspaces.add({ name, timezone });
     const { secret } = await this.keys.issue(workspace.id, FIRST_KEY_NAME);
@@ -38,27 +40,33 @@ export class WorkspacesController {
   }
 
   @Get()
+  @Answers(200, WorkspacePage, 'List all workspaces')
   async list(@Query() page: PageQuery): Promise<WorkspacePage> {
     return mapPage(await this.workspaces.list(page), WorkspaceDto.of);
   }
 
   @Get(':id')
+  @Answers(200, WorkspaceDto, 'Show a workspace')
   async one(@Param('id', IdPipe) id: string): Promise<WorkspaceDto> {
     return WorkspaceDto.of(found(await this.workspaces.find(id)));
   }
 
   @Patch(':id')
+  @Answers(200, WorkspaceDto, 'Change a workspace')
+  @Examples({ 'Another name': { name: 'Acme Dental North' } })
   async change(@Param('id', IdPipe) id: string, @Body() change: WorkspaceChangeDto): Promise<WorkspaceDto> {
     return WorkspaceDto.of(found(await this.workspaces.change(id, change)));
   }
 
   @Delete(':id')
-  @HttpCode(204)
+  @Answers(204, null, 'Delete a workspace with all that it holds')
   async remove(@Param('id', IdPipe) id: string): Promise<void> {
     found(await this.workspaces.remove(id));
   }
 
   @Post(':id/api-keys')
+  @Answers(201, NewApiKeyAnswer, 'Issue a key')
+  @Examples({ 'A key': { name: 'Booking page' } })
   async issueKey(@Param('id', IdPipe) id: string, @Body() { name }: NewApiKeyDto): Promise<NewApiKeyAnswer> {
     found(await this.workspaces.find(id));
     const { key, secret } = await this.keys.issue(id, name);
@@ -66,13 +74,14 @@ export class WorkspacesController {
   }
 
   @Get(':id/api-keys')
+  @Answers(200, ApiKeyPage, 'List the keys, without their secrets')
   async listKeys(@Param('id', IdPipe) id: string, @Query() page: PageQuery): Promise<ApiKeyPage> {
     found(await this.workspaces.find(id));
     return mapPage(await this.keys.list(id, page), ApiKeyDto.of);
   }
 
   @Delete(':id/api-keys/:key_id')
-  @HttpCode(204)
+  @Answers(204, null, 'Revoke a key at once')
   async revokeKey(@Param('id', IdPipe) id: string, @Param('key_id', IdPipe) keyId: string): Promise<void> {
     found(await this.keys.revoke(id, keyId));
   }
