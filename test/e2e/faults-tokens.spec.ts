@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultSpec } from '../../src/sandbox/faults/fault.js';
-import { FaultBench, nth } from '../support/fault-bench.js';
+import { FaultBench, nth, until } from '../support/fault-bench.js';
 import { dayFromNow, type World } from '../support/world.js';
 
 /** The token endpoint, refusing or failing. Numbers are those of the fault matrix. */
@@ -217,12 +217,3 @@ describe('faults of the token endpoint', () => {
     expect(alerts).toHaveLength(1);
   });
 });
-
-/** Waits for something that the service does after its answer. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('It never came to be.');
-}

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { FaultSpec } from '../../src/sandbox/faults/fault.js';
 import { startGoogleServer, type GoogleServer } from '../../src/sandbox/google-server.js';
@@ -133,4 +134,13 @@ export function nth<T>(items: readonly T[], index: number): T {
   const item = items[index];
   if (item === undefined) throw new Error(`There is no item ${index}`);
   return item;
+}
+
+/** Waits for something that the service does after its answer. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await isSo()) return;
+    await delay(25);
+  }
+  throw new Error('It never came to be.');
 }
