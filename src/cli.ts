@@ -1,38 +1,16 @@
 import { NestFactory } from '@nestjs/core';
-import { existsSync } from 'node:fs';
-import { Client } from 'pg';
 import { AppModule } from './app.module.js';
-import {
-  CalendarHealthCommand,
-  HELP,
-  parseCommandLine,
-  ProcessTerminal,
-  UsageError,
-} from './health/health.module.js';
-import { startLocalServices, type LocalServices } from './local-services.js';
-import { ConfigError, configOf, loadEnvironment, type Config } from './shared/config.js';
-import { nestLogger, PinoLog } from './shared/pino-log.js';
-import { record } from './shared/record.js';
+import { runTool, withConfig } from './command-line-tool.js';
+import { CalendarHealthCommand, HELP, parseCommandLine } from './health/health.module.js';
+import { nestLogger } from './shared/pino-log.js';
 
-const COULD_NOT_RUN = 3;
-const CONNECT_MS = 5000;
-
-async function main(args: readonly string[]): Promise<number> {
+runTool(async (args, terminal) => {
   const command = parseCommandLine(args);
-  const terminal = new ProcessTerminal(process.stdout, process.stderr, Boolean(process.env.NO_COLOR));
   if (command.kind === 'help') {
     await terminal.print(HELP);
     return 0;
   }
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const env = loadEnvironment(process.env);
-  // Standard output carries results only.
-  const log = new PinoLog('warn', process.stderr);
-  const local = await startLocalServices(env, 'tool', (message) => log.info('local.note', message));
-  stopOnSignals(local);
-  try {
-    const config = { ...configOf(env, local.settings), schedulerEnabled: false };
-    await requireDatabase(config);
+  return withConfig(async (config, log) => {
     const options = { logger: nestLogger(log), abortOnError: false };
     const app = await NestFactory.createApplicationContext(AppModule.with(config, log), options);
     try {
@@ -41,45 +19,5 @@ async function main(args: readonly string[]): Promise<number> {
       terminal.progress(null);
       await app.close();
     }
-  } finally {
-    await local.stop();
-  }
-}
-
-/** The application would wait for its database to come up; a person at a terminal wants to know at once. */
-async function requireDatabase({ databaseUrl }: Config): Promise<void> {
-  const connectionString = databaseUrl.reveal();
-  const client = new Client({ connectionString, connectionTimeoutMillis: CONNECT_MS });
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new Error(`The database cannot be reached: ${reasonOf(error)}`, { cause: error });
-  } finally {
-    await client.end();
-  }
-}
-
-function stopOnSignals(local: LocalServices): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void local.stop().finally(() => process.exit(COULD_NOT_RUN)));
-}
-
-function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message} See --help.`;
-  if (error instanceof ConfigError) return error.message;
-  return `The command could not run. ${reasonOf(error)}`;
-}
-
-/** Errors that gather several attempts to connect have a code and no message. */
-function reasonOf(error: unknown): string {
-  const { message, code } = record(error);
-  return String(message || code || error);
-}
-
-main(process.argv.slice(2)).then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exit(COULD_NOT_RUN);
-  },
-);
+  });
+});

@@ -20,8 +20,6 @@ import { RefreshTokens } from './refresh-tokens.js';
 export { CalendarHealthCommand } from './cli/calendar-health.command.js';
 export { parseCommandLine } from './cli/command-line.js';
 export { HELP } from './cli/help.js';
-export { ProcessTerminal } from './cli/process-terminal.js';
-export { UsageError } from './cli/usage-error.js';
 
 @Module({
   imports: [WorkspacesModule, CalendarsModule, ConfigurationsModule, BookingModule],

@@ -9,8 +9,8 @@ import { ReadCalendarHealth } from '../read-calendar-health.js';
 import { RefreshTokens } from '../refresh-tokens.js';
 import type { CheckCommand, RefreshCommand } from './command-line.js';
 import { reportText } from './report-text.js';
-import type { Terminal } from './terminal.js';
-import { UsageError } from './usage-error.js';
+import type { Terminal } from '../../shared/terminal.js';
+import { UsageError } from '../../shared/usage-error.js';
 
 const EXIT_STATUS: Readonly<Record<ReportStatus, number>> = { healthy: 0, partial: 1, critical: 2 };
 

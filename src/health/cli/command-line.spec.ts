@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCommandLine } from './command-line.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../../shared/usage-error.js';
 
 const ID = '6F1C0A52-5B0E-4A35-9D0B-0F6F3C7A2D11';
 const CHECK = { kind: 'check', workspaceId: null, exportIssues: null, verbose: false, json: false };

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
+import { commandOptions } from '../../shared/command-options.js';
 import { isUuid } from '../../shared/ids.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../../shared/usage-error.js';
 
 /** Where `--export-issues` goes; null file: standard output, which then carries nothing else. */
 export interface IssueExport {
@@ -64,13 +64,7 @@ export function parseCommandLine(args: readonly string[]): Command {
 }
 
 function optionsOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: withOptionalFile(args), options: OPTIONS, strict: true }).values;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const [sentence = ''] = message.split(/\. |\n/);
-    throw new UsageError(`${sentence.replace(/\.$/, '')}.`);
-  }
+  return commandOptions(withOptionalFile(args), OPTIONS);
 }
 
 /** `parseArgs` knows no optional values, so `--export-issues` always gets one: empty when no FILE follows. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HealthReportView, IssueView } from '../health-report-view.js';
 import { reportText } from './report-text.js';
-import { ansi, plain } from './text-table.js';
+import { ansi, plain } from '../../shared/text-table.js';
 
 const TOTALS = {
   connections: 1,

@@ -1,5 +1,5 @@
 import type { CheckedCalendarView, HealthReportView, IssueView } from '../health-report-view.js';
-import { printable, textTable, type Cell, type Colour, type Paint } from './text-table.js';
+import { printable, textTable, type Cell, type Colour, type Paint } from '../../shared/text-table.js';
 
 const COLOURS: Readonly<Record<string, Colour>> = {
   healthy: 'green',
