@@ -28,7 +28,14 @@ export default {
   workerIdleMemoryLimit: '768MB',
   testTimeout: 60_000,
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/src/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/sandbox/'],
+    },
+    // The stand-in for Google is tested over real HTTP; it is quick, but not unit-quick.
+    { ...base, displayName: 'sandbox', testMatch: ['<rootDir>/src/sandbox/**/*.spec.ts'] },
     { ...base, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'], ...database },
     {
       ...base,

@@ -35,12 +35,16 @@ export class SigningKey {
   }
 }
 
+/** Costs up to a second to make; stand-ins of one process may share it. */
+let madePem: string | undefined;
+
 function newPem(): string {
-  return generateKeyPairSync('rsa', {
+  madePem ??= generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   }).privateKey;
+  return madePem;
 }
 
 function parse(pem: string): Keys {
