@@ -14,7 +14,7 @@ export interface PendingAuthorization {
 export abstract class AuthorizationStates {
   /** When the state ends. */
   abstract save(state: string, pending: PendingAuthorization, validMs: number): Promise<Instant>;
-  /** Null when unknown, used already, or too old: the caller must not be told which. */
+  /** Null when unknown, used already, too old, or undecryptable: the caller must not be told which. */
   abstract redeem(state: string): Promise<PendingAuthorization | null>;
   abstract removeExpired(): Promise<number>;
 }

@@ -1,8 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Secret } from './secret.js';
 
+const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** The key id, then what it sealed. */
+const SEALED = /^([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]+)$/;
 
 /** The first key encrypts; all of them decrypt. */
 export type EncryptionKeys = ReadonlyMap<string, Buffer>;
@@ -24,8 +27,9 @@ export function parseEncryptionKeys(text: string): EncryptionKeys {
 
 /** A stored value that cannot be opened: unknown key id, wrong row, or altered bytes. */
 export class Undecryptable extends Error {
-  constructor(readonly keyId: string) {
-    super(`A stored secret cannot be decrypted with key ${keyId}`);
+  /** `keyId` is null when the text does not even name a key. */
+  constructor(readonly keyId: string | null) {
+    super(`A stored secret cannot be decrypted${keyId === null ? '' : ` with key ${keyId}`}`);
     this.name = 'Undecryptable';
   }
 }
@@ -37,53 +41,55 @@ export class Undecryptable extends Error {
 export class Cipher {
   readonly #keys: EncryptionKeys;
   readonly #activeId: string;
+  readonly #activeKey: Buffer;
 
   constructor(keys: EncryptionKeys) {
-    const [first] = keys.keys();
+    const [first] = keys;
     if (first === undefined) throw new Error('At least one encryption key is needed');
     this.#keys = keys;
-    this.#activeId = first;
+    [this.#activeId, this.#activeKey] = first;
+  }
+
+  get activeKeyId(): string {
+    return this.#activeId;
+  }
+
+  get keyIds(): readonly string[] {
+    return [...this.#keys.keys()];
   }
 
   encrypt(secret: Secret, place: string): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#key(this.#activeId), nonce, {
-      authTagLength: TAG_BYTES,
-    });
-    cipher.setAAD(Buffer.from(place));
-    const sealed = Buffer.concat([
-      nonce,
-      cipher.update(secret.reveal(), 'utf8'),
-      cipher.final(),
-      cipher.getAuthTag(),
-    ]);
-    return `${this.#activeId}.${sealed.toString('base64url')}`;
+    return `${this.#activeId}.${seal(secret, this.#activeKey, place).toString('base64url')}`;
   }
 
   /** @throws Undecryptable */
   decrypt(stored: string, place: string): Secret {
-    const dot = stored.indexOf('.');
-    const kid = stored.slice(0, dot);
-    const sealed = Buffer.from(stored.slice(dot + 1), 'base64url');
+    const [, keyId = null, encoded = ''] = SEALED.exec(stored) ?? [];
+    const key = keyId === null ? undefined : this.#keys.get(keyId);
+    const sealed = Buffer.from(encoded, 'base64url');
+    // Decoding forgives letters and bits that mean nothing; what was altered must not open, whatever it means.
+    if (key === undefined || sealed.toString('base64url') !== encoded) throw new Undecryptable(keyId);
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#key(kid), sealed.subarray(0, NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAAD(Buffer.from(place));
-      decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-      const text = Buffer.concat([
-        decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)),
-        decipher.final(),
-      ]);
-      return new Secret(text.toString('utf8'));
+      return open(sealed, key, place);
     } catch {
-      throw new Undecryptable(kid);
+      throw new Undecryptable(keyId);
     }
   }
+}
 
-  #key(kid: string): Buffer {
-    const key = this.#keys.get(kid);
-    if (key === undefined) throw new Undecryptable(kid);
-    return key;
-  }
+function seal(secret: Secret, key: Buffer, place: string): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.from(place));
+  const text = [cipher.update(secret.reveal(), 'utf8'), cipher.final()];
+  return Buffer.concat([nonce, ...text, cipher.getAuthTag()]);
+}
+
+function open(sealed: Buffer, key: Buffer, place: string): Secret {
+  const nonce = sealed.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(place));
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const text = [decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()];
+  return new Secret(Buffer.concat(text).toString('utf8'));
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { Cipher } from '../../shared/cipher.js';
+import { Cipher, Undecryptable } from '../../shared/cipher.js';
 import { sha256 } from '../../shared/hashing.js';
+import type { Secret } from '../../shared/secret.js';
 import type { Instant } from '../../shared/time.js';
 import { AuthorizationStates, type PendingAuthorization } from '../authorization-states.js';
 import { OAuthStateEntity } from './oauth-state.entity.js';
+import { sealedPlace } from './sealed-place.js';
 
 interface StateRow {
   readonly workspace_id: string;
@@ -43,11 +45,12 @@ export class PostgresAuthorizationStates extends AuthorizationStates {
       [hash],
     );
     const [row] = rows;
-    if (row === undefined || !row.valid) return null;
+    const codeVerifier = row?.valid ? this.#opened(row.code_verifier, hash) : null;
+    if (row === undefined || codeVerifier === null) return null;
     return {
       workspaceId: row.workspace_id,
       connectionId: row.connection_id,
-      codeVerifier: this.cipher.decrypt(row.code_verifier, place(hash)),
+      codeVerifier,
       returnUrl: row.return_url,
     };
   }
@@ -58,8 +61,18 @@ export class PostgresAuthorizationStates extends AuthorizationStates {
     );
     return count;
   }
+
+  /** Null for one that was altered, or sealed with a lost key: it is as useless as one that has ended (F69). */
+  #opened(verifier: string, hash: Buffer): Secret | null {
+    try {
+      return this.cipher.decrypt(verifier, place(hash));
+    } catch (error) {
+      if (error instanceof Undecryptable) return null;
+      throw error;
+    }
+  }
 }
 
 function place(hash: Buffer): string {
-  return `oauth_states/${hash.toString('hex')}/code_verifier`;
+  return sealedPlace('oauth_states', hash.toString('hex'), 'code_verifier');
 }

@@ -13,6 +13,7 @@ import { Connections, type Account, type RefreshPoint } from '../connections.js'
 import type { StoredTokens, TokenGrant } from '../token-grant.js';
 import { ConnectionEntity } from './connection.entity.js';
 import * as sql from './connection-statements.js';
+import { sealedPlace } from './sealed-place.js';
 
 type Column = 'access_token' | 'refresh_token';
 
@@ -159,17 +160,12 @@ export class PostgresConnections extends Connections {
   }
 
   #sealed(id: string, column: Column, token: Secret | null): string | null {
-    return token && this.cipher.encrypt(token, place(id, column));
+    return token && this.cipher.encrypt(token, sealedPlace('connections', id, column));
   }
 
   #opened({ id }: ConnectionEntity, column: Column, stored: string | null): Secret | null {
-    return stored === null ? null : this.cipher.decrypt(stored, place(id, column));
+    return stored === null ? null : this.cipher.decrypt(stored, sealedPlace('connections', id, column));
   }
-}
-
-/** What a ciphertext is bound to, so that it opens in its own row and column only. */
-function place(id: string, column: Column): string {
-  return `connections/${id}/${column}`;
 }
 
 function ofWorkspace(scope: WorkspaceScope): { workspaceId?: string } {

@@ -1,0 +1,8 @@
+/** What a ciphertext is bound to, so that it opens in its own row and column only. `row`: the primary key, as text. */
+export function sealedPlace(
+  ...[table, row, column]:
+    | [table: 'connections', row: string, column: 'access_token' | 'refresh_token']
+    | [table: 'oauth_states', row: string, column: 'code_verifier']
+): string {
+  return `${table}/${row}/${column}`;
+}
