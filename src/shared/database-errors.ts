@@ -1,19 +1,13 @@
 import { record } from './record.js';
 
-/** SQLSTATE classes and codes that mean "not now": connection trouble, shutdown, read-only, full, or contention. */
-const OUTAGE_STATES = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '25006',
-  '53100',
-  '53200',
-  '53300',
-  '40001',
-  '40P01',
-  '55P03',
-  '57014',
-]);
+/**
+ * SQLSTATE classes and codes that mean "not now": no connection or none allowed, shutdown, out of resources,
+ * read-only, or contention.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const OUTAGE_CLASSES = new Set(['08', '28', '53', '57', '58']);
+const OUTAGE_STATES = new Set(['25006', '25P03', '3D000', '40001', '40P01', '55000', '55P03']);
 const OUTAGE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -30,9 +24,13 @@ const OUTAGE_MESSAGES =
 export function databaseOutage(error: unknown): boolean {
   const { code, message, driverError, syscall } = record(error);
   if (driverError !== undefined) return databaseOutage(driverError);
-  if (typeof code === 'string' && (OUTAGE_STATES.has(code) || code.startsWith('08'))) return true;
+  if (typeof code === 'string' && isOutageState(code)) return true;
   if (typeof code === 'string' && OUTAGE_CODES.has(code)) return syscall !== undefined;
   return typeof message === 'string' && OUTAGE_MESSAGES.test(message);
+}
+
+function isOutageState(code: string): boolean {
+  return code.length === 5 && (OUTAGE_STATES.has(code) || OUTAGE_CLASSES.has(code.slice(0, 2)));
 }
 
 /** Name of the violated constraint, or null when `error` is not a constraint violation (SQLSTATE class 23). */
