@@ -119,6 +119,7 @@ describe('damaged answers of free/busy', () => {
     async (_name, entry) => {
       const effect: Effect = { kind: 'busy_entries', entries: [entry, good] };
       bench.fault({ endpoint: 'freeBusy', account: owner(0), effect });
+      const linesBefore = bench.log('calendars.unread').length;
       const answer = await bench.availability(world);
       expect(answer).toMatchObject({
         status: 200,
