@@ -39,6 +39,9 @@ export interface NewEvent {
   readonly createMeetLink: boolean;
 }
 
+/** When an event is, and the zone that it is shown in. */
+export type EventTime = Pick<NewEvent, 'startAt' | 'endAt' | 'timezone'>;
+
 export interface RemoteEvent {
   readonly id: string;
   /** The booking that the event was written for; null when it is not ours. */
@@ -84,6 +87,17 @@ export abstract class CalendarProvider {
     access: ProviderAccess,
     calendarId: string,
     eventId: string,
+  ): Promise<RemoteEvent | null>;
+
+  /**
+   * Gives an event another time and leaves the rest of it alone. Tells the attendee. Null when there is no
+   * such event to move, also when it was deleted. @throws ProviderError
+   */
+  abstract moveEvent(
+    access: ProviderAccess,
+    calendarId: string,
+    eventId: string,
+    to: EventTime,
   ): Promise<RemoteEvent | null>;
 
   /** An event that is already gone counts as deleted. Tells the attendee. @throws ProviderError */

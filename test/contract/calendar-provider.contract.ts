@@ -267,6 +267,35 @@ export function calendarProviderContract(provided: string, makeWorld: () => Prom
         await expect(provider.deleteEvent(access, MAIN, 'unknown0001')).resolves.toBeUndefined();
       });
 
+      it('move to another time, however often that is asked, and keep the rest', async () => {
+        const insertion = await provider.insertEvent(access, MAIN, anEvent({ createMeetLink: true }));
+        const to = { ...hours(13, 14.5), timezone: 'America/New_York' };
+        const moved = await provider.moveEvent(access, MAIN, 'booking0001', to);
+        expect(moved).toEqual({ ...('event' in insertion ? insertion.event : null), ...hours(13, 14.5) });
+        expect(await provider.moveEvent(access, MAIN, 'booking0001', to)).toEqual(moved);
+        expect(await readOf(MAIN)).toEqual({ busy: [hours(13, 14.5)], failure: null });
+        expect(world.attendeesOf(MAIN, 'booking0001')).toEqual(['guest@example.com']);
+      });
+
+      it('do not move after they were deleted, or without ever having been there', async () => {
+        await provider.insertEvent(access, MAIN, anEvent());
+        await provider.deleteEvent(access, MAIN, 'booking0001');
+        const to = { ...hours(13, 14), timezone: 'UTC' };
+        expect(await provider.moveEvent(access, MAIN, 'booking0001', to)).toBeNull();
+        expect(await provider.moveEvent(access, MAIN, 'unknown0001', to)).toBeNull();
+        expect((await readOf(MAIN))?.busy).toEqual([]);
+      });
+
+      it('cannot be moved where the account may only read', async () => {
+        const id = world.addEvent(READ_ONLY, hours(9, 10));
+        const to = { ...hours(13, 14), timezone: 'UTC' };
+        expect(await failureOf(provider.moveEvent(access, READ_ONLY, id, to))).toMatchObject({
+          category: 'permission_error',
+          retryable: false,
+        });
+        expect((await readOf(READ_ONLY))?.busy).toEqual([hours(9, 10)]);
+      });
+
       it('cannot be written to a calendar that is gone', async () => {
         world.removeCalendar(TEAM);
         const failure = await failureOf(provider.insertEvent(access, TEAM, anEvent()));
@@ -290,6 +319,7 @@ export function calendarProviderContract(provided: string, makeWorld: () => Prom
       ['reading busy times', (use) => provider.busy(use, [MAIN], DAY)],
       ['inserting an event', (use) => provider.insertEvent(use, MAIN, anEvent())],
       ['finding an event', (use) => provider.findEvent(use, MAIN, 'booking0001')],
+      ['moving an event', (use) => provider.moveEvent(use, MAIN, 'booking0001', anEvent())],
       ['deleting an event', (use) => provider.deleteEvent(use, MAIN, 'booking0001')],
     ])('%s', (_, call) => {
       it('fails for want of a good token when access was revoked', async () => {

@@ -2,6 +2,7 @@ import { isWritable } from '../../src/calendars/calendar.js';
 import {
   CalendarProvider,
   type BusyRead,
+  type EventTime,
   type Insertion,
   type NewEvent,
   type ProviderAccess,
@@ -12,7 +13,7 @@ import { ProviderError, type Failure } from '../../src/shared/failure.js';
 import { intersection, merged, type Interval } from '../../src/shared/time.js';
 import { aFailure, missingCalendar, noWriteAccess, rejectedToken, timeOut } from '../support/a-failure.js';
 
-type Method = 'calendars' | 'busy' | 'insertEvent' | 'findEvent' | 'deleteEvent';
+type Method = 'calendars' | 'busy' | 'insertEvent' | 'findEvent' | 'moveEvent' | 'deleteEvent';
 
 export interface ProviderCall {
   readonly method: Method;
@@ -129,6 +130,21 @@ export class InMemoryCalendarProvider extends CalendarProvider {
     const event = this.#calendars.get(calendarId.toLowerCase())?.events.get(eventId);
     if (event === undefined) return null;
     const { attendees: _, ...found } = event;
+    return found;
+  }
+
+  async moveEvent(
+    access: ProviderAccess,
+    calendarId: string,
+    eventId: string,
+    { startAt, endAt }: EventTime,
+  ): Promise<RemoteEvent | null> {
+    this.#enter(access, 'moveEvent', [calendarId]);
+    const event = this.#calendars.get(calendarId.toLowerCase())?.events.get(eventId);
+    if (event === undefined || event.cancelled) return null;
+    const moved = { ...event, startAt, endAt };
+    this.#writable(calendarId).events.set(eventId, moved);
+    const { attendees: _, ...found } = moved;
     return found;
   }
 

@@ -6,6 +6,7 @@ import { formatInstant, isTimeZone, merged, type Interval } from '../../shared/t
 import {
   CalendarProvider,
   type BusyRead,
+  type EventTime,
   type Insertion,
   type NewEvent,
   type ProviderAccess,
@@ -13,7 +14,7 @@ import {
   type RemoteEvent,
 } from '../calendar-provider.js';
 import { GoogleCalendarApi } from './google-calendar-api.js';
-import { eventResource, remoteEvent } from './google-event.js';
+import { eventResource, eventTimes, remoteEvent } from './google-event.js';
 import { freeBusyReads } from './google-free-busy.js';
 
 /** Google refuses longer ranges with `timeRangeTooLong`. */
@@ -83,6 +84,28 @@ export class GoogleCalendarProvider extends CalendarProvider {
     }
   }
 
+  /** Google refuses a change of a deleted event with 403, as it does where the account may not write. */
+  async moveEvent(
+    access: ProviderAccess,
+    calendarId: string,
+    eventId: string,
+    to: EventTime,
+  ): Promise<RemoteEvent | null> {
+    const requestBody = eventTimes(to);
+    try {
+      const answer = await this.api.call(access, (api, options) =>
+        api.events.patch({ calendarId, eventId, sendUpdates: 'all', requestBody }, options),
+      );
+      return eventOf(answer);
+    } catch (error) {
+      if (isGone(error)) return null;
+      if (!isRefused(error)) throw error;
+      const event = await this.findEvent(access, calendarId, eventId);
+      if (event === null || event.cancelled) return null;
+      throw error;
+    }
+  }
+
   async deleteEvent(access: ProviderAccess, calendarId: string, eventId: string): Promise<void> {
     try {
       await this.api.call(
@@ -148,4 +171,8 @@ function isGone(error: unknown): boolean {
   return (
     error instanceof ProviderError && (error.failure.httpStatus === 404 || error.failure.httpStatus === 410)
   );
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof ProviderError && error.failure.category === 'permission_error';
 }

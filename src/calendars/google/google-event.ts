@@ -1,23 +1,29 @@
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
 import { formatInstant, parseInstant } from '../../shared/time.js';
-import type { NewEvent, RemoteEvent } from '../calendar-provider.js';
+import type { EventTime, NewEvent, RemoteEvent } from '../calendar-provider.js';
 
 /** Where an event says which booking it was written for. */
 export const BOOKING_PROPERTY = 'slotkeeper_booking_id';
 
 /** @see https://developers.google.com/workspace/calendar/api/v3/reference/events */
 export function eventResource(event: NewEvent): calendar_v3.Schema$Event {
-  const { id, bookingId, startAt, endAt, timezone, title, description, location, attendee } = event;
+  const { id, bookingId, title, description, location, attendee } = event;
   return {
     id,
     summary: title,
-    start: { dateTime: formatInstant(startAt, timezone), timeZone: timezone },
-    end: { dateTime: formatInstant(endAt, timezone), timeZone: timezone },
+    ...eventTimes(event),
     attendees: [{ email: attendee.email, ...(attendee.name === null ? {} : { displayName: attendee.name }) }],
     extendedProperties: { private: { [BOOKING_PROPERTY]: bookingId } },
     ...(description === null ? {} : { description }),
     ...(location === null ? {} : { location }),
     ...(event.createMeetLink ? { conferenceData: meetRequest(id) } : {}),
+  };
+}
+
+export function eventTimes({ startAt, endAt, timezone }: EventTime): calendar_v3.Schema$Event {
+  return {
+    start: { dateTime: formatInstant(startAt, timezone), timeZone: timezone },
+    end: { dateTime: formatInstant(endAt, timezone), timeZone: timezone },
   };
 }
 
