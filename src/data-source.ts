@@ -4,6 +4,7 @@ import { CreateConnections1760000001000 } from '../migrations/1760000001000-crea
 import { CreateCalendars1760000002000 } from '../migrations/1760000002000-create-calendars.js';
 import { CreateConfigurations1760000003000 } from '../migrations/1760000003000-create-configurations.js';
 import { CreateBookings1760000004000 } from '../migrations/1760000004000-create-bookings.js';
+import { CreateIdempotencyKeys1760000005000 } from '../migrations/1760000005000-create-idempotency-keys.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
@@ -32,6 +33,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       CreateCalendars1760000002000,
       CreateConfigurations1760000003000,
       CreateBookings1760000004000,
+      CreateIdempotencyKeys1760000005000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

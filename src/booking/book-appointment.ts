@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { CalendarHealthView } from '../availability/calendar-health-view.js';
-import { ProviderError } from '../shared/failure.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
-import type { Booking } from './booking.js';
-import type { BookingWish } from './booking-wish.js';
-import { BookingPrecheck } from './booking-precheck.js';
-import { FreshCheck } from './fresh-check.js';
-import { WriteEvent } from './write-event.js';
-import { ClaimSlot } from './claim-slot.js';
 import { BookingLimits } from './booking-limits.js';
+import { BookingPrecheck } from './booking-precheck.js';
+import type { BookingWish } from './booking-wish.js';
+import type { Booking } from './booking.js';
+import { ClaimSlot } from './claim-slot.js';
+import { FreshCheck } from './fresh-check.js';
+import { SettleBooking } from './settle-booking.js';
 
 /** `booking.status` is `confirmed`, or `pending` when the provider's answer is still open. */
 export interface Booked {
@@ -27,26 +26,25 @@ export class BookAppointment {
     private readonly precheck: BookingPrecheck,
     private readonly freshCheck: FreshCheck,
     private readonly claimSlot: ClaimSlot,
-    private readonly writeEvent: WriteEvent,
+    private readonly settle: SettleBooking,
     private readonly limits: BookingLimits,
   ) {}
 
   /**
    * @throws RulesViolation | ReauthRequired | SlotUnavailable | CalendarGone | CalendarPermissionDenied |
    *   CalendarUnverifiable | EventRefused
+   * @throws ValidationFailed | Conflict the hold is none of the caller's, or keeps something else
    */
   async execute(configurationId: string, scope: WorkspaceScope, wish: BookingWish): Promise<Booked> {
     const deadline = this.limits.deadline();
     const bookable = await this.precheck.execute(configurationId, scope, wish);
-    const { taken, health, warnings } = await this.freshCheck.execute(bookable, deadline);
+    const { hold } = bookable;
+    const own = hold && { startAt: hold.startAt, endAt: hold.endAt, hasEvent: false };
+    const { taken, health, warnings } = await this.freshCheck.execute(bookable, deadline, own);
     const booking = taken ? null : await this.claimSlot.execute(bookable, wish);
-    if (booking === null) throw await this.limits.unavailable(bookable, health, deadline);
-    try {
-      const outcome = await this.writeEvent.execute(booking, bookable.calendars[0], deadline);
-      return { booking: outcome.booking, health, warnings };
-    } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      throw this.limits.refusal(bookable, error.failure, health);
-    }
+    if (booking === null)
+      throw await this.limits.unavailable(bookable, health, deadline, wish.attendee.email);
+    const calendar = bookable.calendars[0];
+    return { booking: await this.settle.execute(booking, calendar, deadline, health), health, warnings };
   }
 }

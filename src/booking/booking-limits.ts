@@ -1,23 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { CalendarHealthView } from '../availability/calendar-health-view.js';
-import { CalendarGone, CalendarPermissionDenied } from '../calendars/calendar.errors.js';
-import { ConnectedAccounts } from '../oauth/connected-accounts.js';
-import type { AppError } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { Config } from '../shared/config.js';
 import { Deadline } from '../shared/deadline.js';
-import { type Failure } from '../shared/failure.js';
 import { formatInstant } from '../shared/time.js';
-import { type Bookable } from './booking-precheck.js';
-import { EventRefused, SlotUnavailable } from './booking.errors.js';
+import type { Bookable } from './bookable.js';
+import { SlotUnavailable } from './booking.errors.js';
+import { Bookings } from './bookings.js';
 import { FindAlternatives } from './find-alternatives.js';
 
-/** How long a booking may take, and what its refusals say. */
+/** How long a booking may take, and what it says when the time is gone. */
 @Injectable()
 export class BookingLimits {
   constructor(
     private readonly alternatives: FindAlternatives,
-    private readonly accounts: ConnectedAccounts,
+    private readonly bookings: Bookings,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -26,25 +23,23 @@ export class BookingLimits {
     return Deadline.in(this.config.bookingDeadlineMs, this.clock);
   }
 
+  /** @param attendeeEmail names the caller's own booking, when it is that which has the time (F60) */
   async unavailable(
     bookable: Bookable,
     health: CalendarHealthView,
     deadline: Deadline,
+    attendeeEmail: string | null = null,
   ): Promise<SlotUnavailable> {
-    const zone = bookable.configuration.timezone;
-    const free = await this.alternatives.execute(bookable, deadline);
+    const { configuration, slot } = bookable;
+    const [free, twin] = await Promise.all([
+      this.alternatives.execute(bookable, deadline),
+      attendeeEmail === null ? null : this.bookings.findTwin(configuration.id, slot.startAt, attendeeEmail),
+    ]);
     const alternatives = free.map(({ startAt, endAt }) => ({
-      start_time: formatInstant(startAt, zone),
-      end_time: formatInstant(endAt, zone),
+      start_time: formatInstant(startAt, configuration.timezone),
+      end_time: formatInstant(endAt, configuration.timezone),
     }));
-    return new SlotUnavailable({ alternatives, calendar_health: health });
-  }
-
-  refusal({ calendars }: Bookable, failure: Failure, health: CalendarHealthView): AppError {
-    const details = { calendar_health: health };
-    if (failure.needsReauth) return this.accounts.reauthRequired(calendars[0].connectionId, failure, details);
-    if (failure.category === 'calendar_not_found') return new CalendarGone(details);
-    if (failure.category === 'permission_error') return new CalendarPermissionDenied(details);
-    return new EventRefused(failure, details);
+    const twinId = twin === null ? {} : { booking_id: twin.id };
+    return new SlotUnavailable({ alternatives, calendar_health: health, ...twinId });
   }
 }

@@ -1,29 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { timeProblem } from '../availability/bookable-days.js';
-import { SlotResearch } from '../availability/slot-research.js';
 import type { Calendar } from '../calendars/calendar.js';
 import { Calendars } from '../calendars/calendars.js';
 import { calendarIdsOf, type Configuration } from '../configurations/configuration.js';
 import { Configurations } from '../configurations/configurations.js';
 import { ConnectedAccounts } from '../oauth/connected-accounts.js';
-import { found, NotFound, RulesViolation } from '../shared/app-error.js';
-import { Clock } from '../shared/clock.js';
-import { localDayOf, type Instant, type Interval } from '../shared/time.js';
+import { Conflict, found, NotFound } from '../shared/app-error.js';
+import type { Instant, Interval } from '../shared/time.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
+import { withBuffers, type Bookable } from './bookable.js';
+import { BookingRules } from './booking-rules.js';
 import type { TimeWish } from './booking-wish.js';
+import type { Booking } from './booking.js';
+import type { Hold } from './hold.js';
+import { HeldTime } from './held-time.js';
 
 const MINUTE_MS = 60_000;
-
-/** A wish that the rules allow, with what is needed to grant it. */
-export interface Bookable {
-  readonly configuration: Configuration;
-  readonly durationMinutes: number;
-  readonly slot: Interval;
-  /** The slot with its buffers: what must be free, and what a booking takes. */
-  readonly needed: Interval;
-  /** The booking calendar first. */
-  readonly calendars: readonly [Calendar, ...Calendar[]];
-}
 
 /** What can be refused before any calendar is asked: first the rules, then a dead connection. */
 @Injectable()
@@ -31,32 +22,73 @@ export class BookingPrecheck {
   constructor(
     private readonly configurations: Configurations,
     private readonly calendars: Calendars,
-    private readonly research: SlotResearch,
+    private readonly rules: BookingRules,
     private readonly accounts: ConnectedAccounts,
-    private readonly clock: Clock,
+    private readonly heldTime: HeldTime,
   ) {}
 
-  /** @throws NotFound @throws RulesViolation @throws ReauthRequired */
-  async execute(configurationId: string, scope: WorkspaceScope, wish: TimeWish): Promise<Bookable> {
+  /** @throws NotFound | ValidationFailed | Conflict | RulesViolation | ReauthRequired */
+  async execute(
+    configurationId: string,
+    scope: WorkspaceScope,
+    wish: TimeWish & { readonly holdId: string | null },
+  ): Promise<Bookable> {
     const configuration = found(await this.configurations.find(configurationId, scope));
     const durationMinutes = wish.durationMinutes ?? configuration.durationMinutes;
-    await this.#checkRules(configuration, wish.startAt, durationMinutes);
-    const [calendar, ...others] = await this.calendars.findMany(calendarIdsOf(configuration), scope);
-    if (calendar === undefined) throw new NotFound('There is no such object.');
-    await this.accounts.requireConnected(calendar.connectionId);
+    await this.rules.check(configuration, wish.startAt, durationMinutes);
     const slot = { startAt: wish.startAt, endAt: wish.startAt + durationMinutes * MINUTE_MS };
-    const needed = {
-      startAt: slot.startAt - configuration.prepTimeMinutes * MINUTE_MS,
-      endAt: slot.endAt + configuration.bufferAfterMinutes * MINUTE_MS,
-    };
-    return { configuration, durationMinutes, slot, needed, calendars: [calendar, ...others] };
+    const hold = wish.holdId === null ? null : await this.heldTime.covering(wish.holdId, configuration, slot);
+    const bookable = await this.#bookable(configuration, slot, hold);
+    await this.accounts.requireConnected(bookable.calendars[0].connectionId);
+    return bookable;
   }
 
-  async #checkRules(configuration: Configuration, startAt: Instant, durationMinutes: number): Promise<void> {
-    const problem = timeProblem(configuration, startAt, durationMinutes, this.clock.now());
-    if (problem !== null) throw new RulesViolation(problem);
-    const day = localDayOf(startAt, configuration.timezone);
-    const full = await this.research.fullDays(configuration, { firstDay: day, lastDay: day });
-    if (full.has(day)) throw new RulesViolation('The day has reached its limit of bookings.');
+  /**
+   * The same for a booking that is to move. It stays in its calendar, also when the configuration has
+   * another one by now.
+   *
+   * @throws Conflict | RulesViolation | ReauthRequired
+   */
+  async forMove(booking: Booking, startAt: Instant, durationMinutes: number): Promise<Bookable> {
+    const configuration = await this.#rulesOf(booking);
+    await this.rules.check(configuration, startAt, durationMinutes, booking.startAt);
+    const slot = { startAt, endAt: startAt + durationMinutes * MINUTE_MS };
+    const bookable = await this.#bookable(configuration, slot, null);
+    await this.accounts.requireConnected(bookable.calendars[0].connectionId);
+    return bookable;
+  }
+
+  /** What a booking was made of; its time was allowed once and is not judged again. @throws Conflict */
+  async ofBooking(booking: Booking): Promise<Bookable> {
+    return this.#bookable(await this.#rulesOf(booking), booking, null);
+  }
+
+  async #rulesOf({ configurationId, calendarId }: Booking): Promise<Configuration> {
+    const present = configurationId === null ? null : await this.configurations.find(configurationId, 'all');
+    if (present === null)
+      throw new Conflict('The configuration of the booking is gone, and its rules with it.');
+    return { ...present, calendarId, conflictCalendarIds: calendarIdsOf(present) };
+  }
+
+  async #bookable(
+    configuration: Configuration,
+    { startAt, endAt }: Interval,
+    hold: Hold | null,
+  ): Promise<Bookable> {
+    const slot = { startAt, endAt };
+    const scope = { workspaceId: configuration.workspaceId };
+    const [calendar, ...others]: Calendar[] = await this.calendars.findMany(
+      calendarIdsOf(configuration),
+      scope,
+    );
+    if (calendar === undefined) throw new NotFound('There is no such object.');
+    return {
+      configuration,
+      durationMinutes: (endAt - startAt) / MINUTE_MS,
+      slot,
+      needed: withBuffers(slot, configuration),
+      calendars: [calendar, ...others],
+      hold,
+    };
   }
 }

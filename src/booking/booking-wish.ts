@@ -8,6 +8,9 @@ export interface TimeWish {
 }
 
 export interface BookingWish extends TimeWish {
+  /** Chosen before anything happens, so that a repeated request can find what the first one made. */
+  readonly bookingId: string;
+  readonly holdId: string | null;
   readonly title: string;
   readonly description: string | null;
   readonly attendee: Attendee;

@@ -1,4 +1,4 @@
-import { AppError, type ProblemDetails } from '../shared/app-error.js';
+import { AppError, RulesViolation, type ProblemDetails } from '../shared/app-error.js';
 import type { Failure } from '../shared/failure.js';
 
 /** The time is taken or held. Status 409; `alternatives` are free times near it. */
@@ -38,5 +38,32 @@ export class EventRefused extends AppError {
       ...details,
     });
     this.facts = { class: failure.category, upstream_status: failure.httpStatus };
+  }
+}
+
+/** The day reached `max_bookings_per_day`. Status 422. */
+export class DayFull extends RulesViolation {
+  constructor() {
+    super('The day has reached its limit of bookings.');
+  }
+}
+
+/** The first request with this key is still running. Status 409. */
+export class IdempotencyInProgress extends AppError {
+  readonly kind = 'conflict';
+  readonly code = 'idempotency_in_progress';
+
+  constructor() {
+    super('The first request with this idempotency key is still running.', { retry_after_seconds: 1 });
+  }
+}
+
+/** The key was sent with another request before. Status 422. */
+export class IdempotencyKeyReused extends AppError {
+  readonly kind = 'unprocessable';
+  readonly code = 'idempotency_key_reused';
+
+  constructor() {
+    super('The idempotency key was used for another request; choose a new one.');
   }
 }

@@ -3,7 +3,7 @@ import type { Failure } from '../shared/failure.js';
 import type { Instant, Interval } from '../shared/time.js';
 
 /**
- * `pending`: the slot is taken, the event not known to be written. `cancelling`: the event not known to be
+ * `pending`: the slot is taken, the event not known to be written (or moved) there. `cancelling`: the event not known to be
  * gone. Both are finished by the reconciliation. `failed`: the provider refused for good; the slot is free.
  */
 export const BOOKING_STATUSES = ['pending', 'confirmed', 'cancelling', 'cancelled', 'failed'] as const;
@@ -23,6 +23,8 @@ export interface Booking extends Interval {
   readonly calendarId: string;
   readonly configName: string;
   readonly status: BookingStatus;
+  /** The time that it had before a move whose outcome is still open; only while `pending`. */
+  readonly movedFrom: Interval | null;
   readonly timezone: string;
   readonly title: string;
   readonly description: string | null;
@@ -40,7 +42,7 @@ export interface Booking extends Interval {
 }
 
 /** A booking as it is claimed: nothing of it has happened yet. */
-export type NewBooking = Omit<Booking, 'status' | 'cancelReason' | 'failure' | 'createdAt'>;
+export type NewBooking = Omit<Booking, 'status' | 'movedFrom' | 'cancelReason' | 'failure' | 'createdAt'>;
 
 /**
  * The event's id: the booking's own, so that a repeated insert cannot make a second event, plus a

@@ -2,6 +2,7 @@ import type { Failure } from '../shared/failure.js';
 import type { Page, PageQuery } from '../shared/page.js';
 import type { Instant, Interval } from '../shared/time.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
+import type { DayLimit } from './bookable.js';
 import type { Booking, BookingStatus, NewBooking } from './booking.js';
 
 export interface BookingFilter {
@@ -12,27 +13,54 @@ export interface BookingFilter {
   readonly to: Instant | null;
 }
 
-/** Bookings and the claims that keep their time. Every transition is a compare-and-set on the status. */
+/** What a claim takes: the booking's time with its buffers, if the day has room and nobody else has it. */
+export interface ClaimTerms {
+  readonly needed: Interval;
+  readonly dayLimit: DayLimit | null;
+}
+
+/** Why nothing was claimed. */
+export type Refused = 'taken' | 'day_full';
+
+/**
+ * Bookings and the claims that keep their time. Every transition is a compare-and-set on the status; those
+ * that take a {@link Booking} also want its time and event to be still the same.
+ */
 export abstract class Bookings {
   /**
-   * Takes `claim` (the booking's time with its buffers) and stores the booking as `pending`, in one
-   * statement; null when the time is already given away. Of any number of racers, one wins.
+   * Claims the time and stores the booking as `pending`, in one statement. Of any number of racers, one
+   * wins; of any number on one day, as many as its limit. `holdId` is spent: its time is this booking's.
    */
-  abstract claim(booking: NewBooking, claim: Interval): Promise<Booking | null>;
+  abstract claim(booking: NewBooking, terms: ClaimTerms, holdId: string | null): Promise<Booking | Refused>;
   abstract find(id: string, scope: WorkspaceScope): Promise<Booking | null>;
   abstract list(scope: WorkspaceScope, filter: BookingFilter, page: PageQuery): Promise<Page<Booking>>;
-  /** `pending` to `confirmed`. Null when it was no longer pending. */
-  abstract confirm(id: string, meetingLink: string | null): Promise<Booking | null>;
-  /** `pending` to `failed`; gives the time back. Null when it was no longer pending. */
-  abstract fail(id: string, failure: Failure): Promise<Booking | null>;
+  /** A live booking of the same person for the same time, made in the last ten minutes (F60). */
+  abstract findTwin(configurationId: string, startAt: Instant, email: string): Promise<Booking | null>;
+  /** `pending` to `confirmed`; a booking that moved gives its former time back. Null when it is not so any more. */
+  abstract confirm(booking: Booking, meetingLink: string | null): Promise<Booking | null>;
+  /** `pending` to `failed`; gives the time back. Null when it is not so any more, or was moving. */
+  abstract fail(booking: Booking, failure: Failure): Promise<Booking | null>;
   /** A new event id, if the booking is still pending with generation `from`. */
   abstract nextGeneration(id: string, from: number): Promise<Booking | null>;
+  /**
+   * `confirmed` to `pending` at a new time, which is claimed while the present one is kept, in one statement.
+   * `not_confirmed`: the booking is in another status.
+   */
+  abstract startMoving(
+    booking: Booking,
+    to: Interval,
+    terms: ClaimTerms,
+  ): Promise<Booking | Refused | 'not_confirmed'>;
+  /** Back to `confirmed` at the former time; gives the new one back. Null when it is not so any more. */
+  abstract undoMove(booking: Booking, failure: Failure): Promise<Booking | null>;
   /** `pending` or `confirmed` to `cancelling`. Null in any other status. */
   abstract startCancelling(id: string, reason: string | null): Promise<Booking | null>;
   /** `cancelling` to `cancelled`; gives the time back. */
   abstract finishCancelling(id: string): Promise<Booking | null>;
   /** Keeps a `pending` or `cancelling` booking for a later attempt, further away each time. */
   abstract postpone(id: string, failure: Failure): Promise<Booking | null>;
+  /** Notes that the event of an ended booking was looked for; it is looked for again 9 and 50 minutes later (F40). */
+  abstract swept(id: string): Promise<void>;
   /** Bookings whose next attempt is due; each is handed to one caller at a time. */
   abstract takeDue(limit: number): Promise<Booking[]>;
   /** Upcoming live bookings per calendar, for judging what an outage affects. */

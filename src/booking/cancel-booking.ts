@@ -17,16 +17,17 @@ export class CancelBooking {
 
   /**
    * The booking as `cancelled`, or `cancelling` while its event is not known to be gone. Cancelling twice is
-   * fine.
+   * fine; the first reason stands.
    *
    * @throws NotFound @throws Conflict the booking failed, so there is nothing to cancel
    */
   async execute(id: string, scope: WorkspaceScope, reason: string | null): Promise<Booking> {
-    const booking = found(await this.bookings.find(id, scope));
+    found(await this.bookings.find(id, scope));
     const cancelling = await this.bookings.startCancelling(id, reason);
     if (cancelling !== null) return this.removeEvent.execute(cancelling, this.limits.deadline());
-    const now = found(await this.bookings.find(id, scope));
-    if (now.status === 'failed') throw new Conflict('The booking failed; there is no appointment to cancel.');
-    return now.status === 'cancelling' || now.status === 'cancelled' ? now : booking;
+    const ended = found(await this.bookings.find(id, scope));
+    if (ended.status === 'failed')
+      throw new Conflict('The booking failed; there is no appointment to cancel.');
+    return ended;
   }
 }

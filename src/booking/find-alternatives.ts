@@ -4,7 +4,7 @@ import { SlotResearch } from '../availability/slot-research.js';
 import { Clock } from '../shared/clock.js';
 import type { Deadline } from '../shared/deadline.js';
 import { localDayOf, type Interval } from '../shared/time.js';
-import type { Bookable } from './booking-precheck.js';
+import type { Bookable } from './bookable.js';
 
 const MAX_ALTERNATIVES = 5;
 const DAYS_AROUND = 3;

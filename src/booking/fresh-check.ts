@@ -9,8 +9,10 @@ import { ConnectedAccounts } from '../oauth/connected-accounts.js';
 import type { AppError } from '../shared/app-error.js';
 import type { Deadline } from '../shared/deadline.js';
 import type { Failure } from '../shared/failure.js';
-import type { Bookable } from './booking-precheck.js';
+import { intersection } from '../shared/time.js';
+import type { Bookable } from './bookable.js';
 import { CalendarUnverifiable } from './booking.errors.js';
+import { readWithout, type OwnTime } from './own-time.js';
 
 /** What the calendars said of exactly the time that is to be booked. */
 export interface FreshTruth {
@@ -31,18 +33,36 @@ export class FreshCheck {
   ) {}
 
   /** @throws ReauthRequired | CalendarGone | CalendarPermissionDenied | CalendarUnverifiable */
-  async execute({ configuration, calendars, needed }: Bookable, deadline: Deadline): Promise<FreshTruth> {
+  async execute(
+    { configuration, calendars, needed }: Bookable,
+    deadline: Deadline,
+    own: OwnTime | null = null,
+  ): Promise<FreshTruth> {
     const { reads, claims } = await this.research.known(configuration, calendars, needed, deadline);
     const health = calendarHealthView(calendarHealth(reads), configuration.timezone);
-    const [main] = reads;
+    const [main, ...others] = reads;
     if (main?.failure) throw this.#bookingCalendarProblem(main, main.failure, health);
     if (configuration.onUnverified === 'block' && confidenceIn(reads, needed) === 'unverified') {
       const failure = reads.find((read) => read.failure !== null)?.failure ?? null;
       const message = 'A calendar that must be free could not be checked, so nothing was booked.';
       throw new CalendarUnverifiable(message, failure, { calendar_health: health });
     }
-    const own = claims.filter(({ calendarId }) => calendars.some(({ id }) => id === calendarId));
-    return { taken: isTaken(reads, own, needed), health, warnings: healthWarnings(reads) };
+    // In one calendar claims never overlap: whatever meets the asker's own time there is its own.
+    const foreign = claims.filter(
+      (claim) => own === null || claim.calendarId !== calendars[0].id || intersection(claim, own) === null,
+    );
+    const seen = main === undefined ? others : [readWithout(main, own), ...others];
+    return { taken: isTaken(seen, foreign, needed), health, warnings: healthWarnings(reads) };
+  }
+
+  /** The state of the calendars around a booking that is made already: nothing is judged. */
+  async look(
+    { configuration, calendars, needed }: Bookable,
+    deadline: Deadline,
+  ): Promise<Omit<FreshTruth, 'taken'>> {
+    const { reads } = await this.research.known(configuration, calendars, needed, deadline);
+    const health = calendarHealthView(calendarHealth(reads), configuration.timezone);
+    return { health, warnings: healthWarnings(reads) };
   }
 
   #bookingCalendarProblem(

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { Calendar } from '../calendars/calendar.js';
 import { CalendarProvider } from '../calendars/calendar-provider.js';
 import { Calendars } from '../calendars/calendars.js';
 import { ProviderCalls } from '../calendars/provider-calls.js';
 import type { Deadline } from '../shared/deadline.js';
-import { ProviderError } from '../shared/failure.js';
+import { ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import type { Booking } from './booking.js';
 import { Bookings } from './bookings.js';
 
-/** Takes the event of a cancelling booking out of the calendar. May be repeated by anyone at any time. */
+const DELETE_MS = 5000;
+
+/** Takes the event of a booking that ended out of the calendar. May be repeated by anyone at any time. */
 @Injectable()
 export class RemoveEvent {
   constructor(
@@ -19,24 +22,52 @@ export class RemoveEvent {
     private readonly log: Log,
   ) {}
 
+  /** `cancelled`, or still `cancelling` while the event is not known to be gone. */
   async execute(booking: Booking, deadline: Deadline): Promise<Booking> {
     const calendar = await this.calendars.find(booking.calendarId, 'all');
+    const failure = calendar === null ? null : await this.#removed(booking, calendar, deadline);
+    if (failure === null) return (await this.bookings.finishCancelling(booking.id)) ?? this.#latest(booking);
+    this.log.warn('booking.cancelling', 'An event could not be removed yet; it will be tried again.', {
+      booking_id: booking.id,
+      class: failure.category,
+      upstream_status: failure.httpStatus,
+    });
+    return (await this.bookings.postpone(booking.id, failure)) ?? this.#latest(booking);
+  }
+
+  /**
+   * F40: removes what a late write may have left of a booking that is over. One that does not get through
+   * is made good by the sweeps that follow the end of every booking with an open write.
+   */
+  async sweep(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
+    const failure = await this.#removed(booking, calendar, deadline);
+    if (failure === null) return;
+    this.log.warn('booking.sweep_failed', 'Could not look for a late event of an ended booking.', {
+      booking_id: booking.id,
+      class: failure.category,
+      upstream_status: failure.httpStatus,
+    });
+  }
+
+  /** A sweep of the schedule: the next one comes whatever this one found. */
+  async sweepAsDue(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
+    await this.sweep(booking, calendar, deadline);
+    await this.bookings.swept(booking.id);
+  }
+
+  async #removed({ eventId }: Booking, calendar: Calendar, deadline: Deadline): Promise<Failure | null> {
     try {
-      if (calendar !== null)
-        await this.calls.repeatable(calendar.connectionId, { deadline, attemptMs: DELETE_MS }, (access) =>
-          this.provider.deleteEvent(access, calendar.externalId, booking.eventId),
-        );
-      return (await this.bookings.finishCancelling(booking.id)) ?? booking;
+      await this.calls.repeatable(calendar.connectionId, { deadline, attemptMs: DELETE_MS }, (access) =>
+        this.provider.deleteEvent(access, calendar.externalId, eventId),
+      );
+      return null;
     } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      this.log.warn('booking.cancelling', 'An event could not be removed yet; it will be tried again.', {
-        booking_id: booking.id,
-        class: error.failure.category,
-        upstream_status: error.failure.httpStatus,
-      });
-      return (await this.bookings.postpone(booking.id, error.failure)) ?? booking;
+      if (error instanceof ProviderError) return error.failure;
+      throw error;
     }
   }
-}
 
-const DELETE_MS = 5000;
+  async #latest(booking: Booking): Promise<Booking> {
+    return (await this.bookings.find(booking.id, 'all')) ?? booking;
+  }
+}

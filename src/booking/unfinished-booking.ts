@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { Calendar } from '../calendars/calendar.js';
 import { Calendars } from '../calendars/calendars.js';
 import { Clock } from '../shared/clock.js';
 import { Deadline } from '../shared/deadline.js';
 import { ProviderError } from '../shared/failure.js';
-import type { Booking } from './booking.js';
-import { Bookings } from './bookings.js';
+import type { Booking, BookingStatus } from './booking.js';
+import { GiveUpBooking } from './give-up-booking.js';
 import { RemoveEvent } from './remove-event.js';
 import { WriteEvent } from './write-event.js';
+
+const ATTEMPT_MS = 12_000;
+
+type Step = (booking: Booking, calendar: Calendar, deadline: Deadline) => Promise<unknown>;
 
 /** One step towards the wanted state of one booking. */
 @Injectable()
@@ -14,33 +19,34 @@ export class UnfinishedBooking {
   constructor(
     private readonly writeEvent: WriteEvent,
     private readonly removeEvent: RemoveEvent,
-    private readonly bookings: Bookings,
+    private readonly giveUp: GiveUpBooking,
     private readonly calendars: Calendars,
     private readonly clock: Clock,
   ) {}
 
+  readonly #steps: Readonly<Record<BookingStatus, Step>> = {
+    pending: (...step) => this.#write(...step),
+    cancelling: (booking, _calendar, deadline) => this.removeEvent.execute(booking, deadline),
+    cancelled: (...step) => this.removeEvent.sweepAsDue(...step),
+    failed: (...step) => this.removeEvent.sweepAsDue(...step),
+    confirmed: async () => undefined,
+  };
+
   async finish(booking: Booking): Promise<void> {
-    const deadline = Deadline.in(ATTEMPT_MS, this.clock);
-    if (booking.status === 'cancelling') return void (await this.removeEvent.execute(booking, deadline));
     const calendar = await this.calendars.find(booking.calendarId, 'all');
     if (calendar === null) return;
-    if (booking.startAt <= this.clock.now()) return this.#giveUp(booking, deadline);
+    await this.#steps[booking.status](booking, calendar, Deadline.in(ATTEMPT_MS, this.clock));
+  }
+
+  async #write(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
+    // A booking that was only to move has its event: that one is worth setting right at any time.
+    if (booking.movedFrom === null && booking.startAt <= this.clock.now())
+      return this.giveUp.execute(booking, calendar, deadline);
     try {
-      await this.writeEvent.execute(booking, calendar, deadline);
+      await this.writeEvent.execute(booking, calendar, deadline, 'later');
     } catch (error) {
-      // The booking is `failed` now: that is the outcome, not a fault of this run.
+      // The booking has its outcome now: that is no fault of this run.
       if (!(error instanceof ProviderError)) throw error;
     }
   }
-
-  /** F36: the time has come and nobody knows of an event. It is called off, and a late event is taken out again. */
-  async #giveUp(booking: Booking, deadline: Deadline): Promise<void> {
-    const cancelling = await this.bookings.startCancelling(
-      booking.id,
-      'The calendar could not be reached in time.',
-    );
-    if (cancelling !== null) await this.removeEvent.execute(cancelling, deadline);
-  }
 }
-
-const ATTEMPT_MS = 12_000;

@@ -9,7 +9,8 @@ import { BookingPrecheck } from '../booking-precheck.js';
 /**
  * Turns a dead booking calendar into 401 `calendar_reauth_required` before the handler runs, but after the
  * rules: a time that the rules forbid is 422 whatever the connection. A body that cannot be judged yet is
- * let through to the validation, which names its fields.
+ * let through to the validation, which names its fields; a request with an idempotency key to the handler,
+ * because a repeat gets the answer of the first request whatever the rules say by now.
  */
 @Injectable()
 export class BookableGuard implements CanActivate {
@@ -23,7 +24,11 @@ export class BookableGuard implements CanActivate {
     const startAt = parseGivenInstant(start);
     const durationMinutes = durationOf(duration);
     if (startAt === null || durationMinutes === undefined || !isUuid(request.params.id)) return true;
-    await this.precheck.execute(request.params.id, scopeOf(context), { startAt, durationMinutes });
+    await this.precheck.execute(request.params.id, scopeOf(context), {
+      startAt,
+      durationMinutes,
+      holdId: null,
+    });
     return true;
   }
 }

@@ -7,10 +7,9 @@ import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage } from '../../shared/page.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
-import { BookAppointment } from '../book-appointment.js';
 import { Bookings } from '../bookings.js';
-import { CancelBooking } from '../cancel-booking.js';
 import { BookableGuard } from './bookable.guard.js';
+import { BookingCommands } from './booking-commands.js';
 import {
   BookAppointmentDto,
   BookedAnswer,
@@ -18,18 +17,16 @@ import {
   bookingFilter,
   BookingPage,
   BookingQuery,
-  bookingWish,
   CancelBookingDto,
+  RescheduleDto,
 } from './booking.dto.js';
-
-const RECONCILED_AFTER_SECONDS = 10;
+import { ApiIdempotencyKey, IdempotencyKey } from './idempotency-key.js';
 
 @ApiTags('Bookings')
 @Controller()
 export class BookingController {
   constructor(
-    private readonly bookAppointment: BookAppointment,
-    private readonly cancelBooking: CancelBooking,
+    private readonly commands: BookingCommands,
     private readonly bookings: Bookings,
   ) {}
 
@@ -40,8 +37,10 @@ export class BookingController {
     'calendar_permission_denied',
     'slot_unavailable',
     'calendar_gone',
+    'idempotency_in_progress',
     'conflict',
     'rules_violation',
+    'idempotency_key_reused',
     'provider_unavailable',
     'calendar_unverifiable',
   ])
@@ -57,17 +56,16 @@ export class BookingController {
       attendee_name: 'Pat Doe',
     },
   })
+  @ApiIdempotencyKey()
   @UseGuards(BookableGuard)
   async book(
     @Scope() scope: WorkspaceScope,
     @Param('id', IdPipe) id: string,
+    @IdempotencyKey() key: string | null,
     @Body() body: BookAppointmentDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookedAnswer> {
-    const booked = await this.bookAppointment.execute(id, scope, bookingWish(body));
-    if (booked.booking.status === 'pending')
-      void reply.status(202).header('Retry-After', String(RECONCILED_AFTER_SECONDS));
-    return BookedAnswer.ofBooked(booked);
+    return sent(reply, await this.commands.book({ scope, id, key, body }));
   }
 
   @Get('bookings')
@@ -83,13 +81,58 @@ export class BookingController {
   }
 
   @Post('bookings/:id/cancel')
-  @Answers(200, BookingDto, 'Cancel a booking and remove its event', ['conflict'])
+  @Answers(200, BookingDto, 'Cancel a booking and remove its event', [
+    'idempotency_in_progress',
+    'conflict',
+    'idempotency_key_reused',
+  ])
   @Examples({ 'With a reason': { reason: 'The guest is ill.' } })
+  @ApiIdempotencyKey()
   async cancel(
     @Scope() scope: WorkspaceScope,
     @Param('id', IdPipe) id: string,
-    @Body() { reason }: CancelBookingDto,
+    @IdempotencyKey() key: string | null,
+    @Body() body: CancelBookingDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookingDto> {
-    return BookingDto.of(await this.cancelBooking.execute(id, scope, reason ?? null));
+    return sent(reply, await this.commands.cancel({ scope, id, key, body }));
   }
+
+  /** 200 at the new time; 202 `pending` when the event follows as soon as Google answers. */
+  @Post('bookings/:id/reschedule')
+  @Answers(200, BookingDto, 'Move a booking to another time', [
+    'calendar_reauth_required',
+    'calendar_permission_denied',
+    'slot_unavailable',
+    'calendar_gone',
+    'idempotency_in_progress',
+    'conflict',
+    'rules_violation',
+    'idempotency_key_reused',
+    'calendar_unverifiable',
+  ])
+  @ApiAcceptedResponse({
+    type: BookingDto,
+    description: 'The new time is taken; the event is moved as soon as Google answers (`pending`).',
+  })
+  @Examples({ 'An hour later': { start_time: '2027-03-10T10:00:00-05:00' } })
+  @ApiIdempotencyKey()
+  async reschedule(
+    @Scope() scope: WorkspaceScope,
+    @Param('id', IdPipe) id: string,
+    @IdempotencyKey() key: string | null,
+    @Body() body: RescheduleDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BookingDto> {
+    return sent(reply, await this.commands.reschedule({ scope, id, key, body }));
+  }
+}
+
+const RECONCILED_AFTER_SECONDS = 10;
+const ACCEPTED = 202;
+
+function sent<T>(reply: FastifyReply, { status, body }: { status: number; body: T }): T {
+  void reply.status(status);
+  if (status === ACCEPTED) void reply.header('Retry-After', String(RECONCILED_AFTER_SECONDS));
+  return body;
 }

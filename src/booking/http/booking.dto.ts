@@ -6,7 +6,7 @@ import { PageQuery } from '../../shared/page.js';
 import { formatInstant, parseInstant } from '../../shared/time.js';
 import { BOOKING_STATUSES, type Booking, type BookingStatus } from '../booking.js';
 import type { Booked } from '../book-appointment.js';
-import type { BookingWish } from '../booking-wish.js';
+import type { BookingWish, TimeWish } from '../booking-wish.js';
 import type { BookingFilter } from '../bookings.js';
 
 export class BookAppointmentDto {
@@ -17,13 +17,26 @@ export class BookAppointmentDto {
   @EmailField({ example: 'pat@example.com' }) attendee_email: string;
   @TextField({ optional: true, max: 200, example: 'Pat Doe' }) attendee_name?: string;
   @TextField({ optional: true, max: 8000, min: 0 }) description?: string;
+  @IdField({ optional: true, description: 'A hold to spend: the time must lie inside it.' }) hold_id?: string;
+}
+
+export class RescheduleDto {
+  @InstantField() start_time: string;
+  @IntField({ optional: true, min: 5, max: 1440, description: "Default: the booking's present length." })
+  duration_minutes?: number;
+}
+
+/** The time in a valid body: the field's own rule has refused anything that is none. */
+export function timeWish(body: { start_time: string; duration_minutes?: number }): TimeWish {
+  return { startAt: parseInstant(body.start_time) ?? 0, durationMinutes: body.duration_minutes ?? null };
 }
 
 /** The wish in a valid body. */
-export function bookingWish(body: BookAppointmentDto): BookingWish {
+export function bookingWish(body: BookAppointmentDto, bookingId: string): BookingWish {
   return {
-    startAt: parseInstant(body.start_time) ?? 0,
-    durationMinutes: body.duration_minutes ?? null,
+    bookingId,
+    holdId: body.hold_id?.toLowerCase() ?? null,
+    ...timeWish(body),
     title: body.title,
     description: body.description ?? null,
     attendee: { email: body.attendee_email, name: body.attendee_name ?? null },

@@ -1,47 +1,65 @@
-/**
- * Claim and booking in one statement, so that there is no moment with one and without the other.
- * ON CONFLICT DO NOTHING settles a race without the error, the lock queue and the deadlocks of a plain
- * INSERT against an exclusion constraint. Claims of holds that ran out are in nobody's way.
- */
-export const CLAIM = `
-  WITH claim AS (
-    INSERT INTO slot_claims (id, calendar_id, booking_id, during)
-    VALUES ($1, $4, $1, tstzrange(to_timestamp($20::float8 / 1000), to_timestamp($21::float8 / 1000)))
-    ON CONFLICT ON CONSTRAINT ex_slot_claims_no_overlap DO NOTHING
-    RETURNING id
-  ), booking AS (
-    INSERT INTO bookings (id, workspace_id, configuration_id, calendar_id, config_name, status, start_at, end_at,
-      timezone, title, description, attendee_email, attendee_name, meeting_type, meeting_link, meeting_address,
-      create_meet_link, event_id, event_generation, next_attempt_at)
-    SELECT $1, $2, $3, $4, $5, 'pending', to_timestamp($6::float8 / 1000), to_timestamp($7::float8 / 1000),
-      $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, now() + $19 * interval '1 millisecond' FROM claim
-    RETURNING id
-  )
-  SELECT id FROM booking`;
-
-const RELEASE = `released AS (DELETE FROM slot_claims WHERE booking_id IN (SELECT id FROM changed) RETURNING id)`;
+import { at } from './claim-statements.js';
 
 const changed = (assignments: string, condition: string): string => `
   WITH changed AS (UPDATE bookings SET ${assignments} WHERE id = $1 AND ${condition} RETURNING id)`;
 
+const RELEASE = `released AS (DELETE FROM slot_claims WHERE booking_id IN (SELECT id FROM changed) RETURNING id)`;
+
+/** Still the time and the event that the caller wrote: it may have moved on meanwhile. */
+const AS_SEEN = `status = 'pending' AND start_at = ${at(2)} AND end_at = ${at(3)} AND event_id = $4`;
+
+/** F40: looked for a minute after the end, then after ten and sixty. */
+const SWEEP_SOON = `CASE WHEN sweeps_left > 0 THEN now() + interval '1 minute' END`;
+
 export const CONFIRM = `
-  ${changed(`status = 'confirmed', meeting_link = coalesce($2, meeting_link), failure = NULL, next_attempt_at = NULL`, `status = 'pending'`)}
+  ${changed(
+    `status = 'confirmed', meeting_link = coalesce($5, meeting_link), failure = NULL, attempts = 0,
+     next_attempt_at = NULL, moved_from_start_at = NULL, moved_from_end_at = NULL`,
+    AS_SEEN,
+  )}, given_back AS (
+    DELETE FROM slot_claims c USING changed
+    WHERE c.booking_id = changed.id AND NOT c.incoming
+      AND EXISTS (SELECT FROM slot_claims n WHERE n.booking_id = changed.id AND n.incoming)
+    RETURNING c.id
+  ), settled AS (
+    UPDATE slot_claims c SET incoming = false FROM changed WHERE c.booking_id = changed.id AND c.incoming
+    RETURNING c.id
+  )
   SELECT id FROM changed`;
 
 export const FAIL = `
-  ${changed(`status = 'failed', failure = $2::jsonb, next_attempt_at = NULL`, `status = 'pending'`)}, ${RELEASE}
+  ${changed(
+    `status = 'failed', failure = $5::jsonb, sweeps_left = 3, next_attempt_at = now() + interval '1 minute'`,
+    `${AS_SEEN} AND moved_from_start_at IS NULL`,
+  )}, ${RELEASE}
+  SELECT id FROM changed`;
+
+export const UNDO_MOVE = `
+  ${changed(
+    `status = 'confirmed', start_at = moved_from_start_at, end_at = moved_from_end_at, failure = $5::jsonb,
+     attempts = 0, next_attempt_at = NULL, moved_from_start_at = NULL, moved_from_end_at = NULL`,
+    `${AS_SEEN} AND moved_from_start_at IS NOT NULL`,
+  )}, given_back AS (
+    DELETE FROM slot_claims WHERE booking_id IN (SELECT id FROM changed) AND incoming RETURNING id
+  )
   SELECT id FROM changed`;
 
 export const NEXT_GENERATION = `
   ${changed(`event_generation = event_generation + 1, event_id = $3`, `status = 'pending' AND event_generation = $2`)}
   SELECT id FROM changed`;
 
+/** Only a pending booking can have a write under way that comes through after the event was removed. */
 export const START_CANCELLING = `
-  ${changed(`status = 'cancelling', cancel_reason = $2, attempts = 0, next_attempt_at = now() + interval '30 seconds'`, `status IN ('pending', 'confirmed')`)}
+  ${changed(
+    `status = 'cancelling', cancel_reason = $2, attempts = 0, next_attempt_at = now() + interval '30 seconds',
+     sweeps_left = CASE WHEN status = 'pending' THEN 3 ELSE 0 END,
+     moved_from_start_at = NULL, moved_from_end_at = NULL`,
+    `status IN ('pending', 'confirmed')`,
+  )}
   SELECT id FROM changed`;
 
 export const FINISH_CANCELLING = `
-  ${changed(`status = 'cancelled', failure = NULL, next_attempt_at = NULL`, `status = 'cancelling'`)}, ${RELEASE}
+  ${changed(`status = 'cancelled', failure = NULL, next_attempt_at = ${SWEEP_SOON}`, `status = 'cancelling'`)}, ${RELEASE}
   SELECT id FROM changed`;
 
 /** 5 s, 10 s, 20 s … at most ten minutes. */
@@ -53,15 +71,30 @@ export const POSTPONE = `
   )}
   SELECT id FROM changed`;
 
+export const SWEPT = `
+  ${changed(
+    `sweeps_left = sweeps_left - 1,
+     next_attempt_at = CASE sweeps_left WHEN 3 THEN now() + interval '9 minutes'
+                                        WHEN 2 THEN now() + interval '50 minutes' END`,
+    `status IN ('cancelled', 'failed') AND sweeps_left > 0`,
+  )}
+  SELECT id FROM changed`;
+
 /** Each due booking goes to one caller; if that one dies, it is due again after a minute. */
 export const TAKE_DUE = `
   WITH changed AS (
     UPDATE bookings SET next_attempt_at = now() + interval '1 minute'
     WHERE id IN (
-      SELECT id FROM bookings WHERE status IN ('pending', 'cancelling') AND next_attempt_at <= now()
+      SELECT id FROM bookings WHERE next_attempt_at <= now()
       ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING id)
   SELECT id FROM changed`;
+
+export const TWIN = `
+  SELECT id FROM bookings
+  WHERE configuration_id = $1 AND start_at = ${at(2)} AND lower(attendee_email) = lower($3)
+    AND status IN ('pending', 'confirmed') AND created_at > now() - interval '10 minutes'
+  ORDER BY created_at LIMIT 1`;
 
 export const COUNT_UPCOMING = `
   SELECT calendar_id, count(*)::int AS count FROM bookings

@@ -8,9 +8,10 @@ import type { BookingStatus } from '../booking.js';
 @Entity('bookings')
 @Check('ck_bookings_status', `status IN ('pending', 'confirmed', 'cancelling', 'cancelled', 'failed')`)
 @Check('ck_bookings_times', 'start_at < end_at')
+@Check('ck_bookings_moved_from', '(moved_from_start_at IS NULL) = (moved_from_end_at IS NULL)')
 @Index('ix_bookings_workspace', ['workspaceId', 'createdAt', 'id'])
 @Index('ix_bookings_configuration', ['configurationId', 'startAt'])
-@Index('ix_bookings_due', ['nextAttemptAt'], { where: `status IN ('pending', 'cancelling')` })
+@Index('ix_bookings_due', ['nextAttemptAt'], { where: 'next_attempt_at IS NOT NULL' })
 export class BookingEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_bookings' }) id: string;
   @ForeignKey('workspaces', { name: 'fk_bookings_workspace', onDelete: 'CASCADE' })
@@ -26,6 +27,8 @@ export class BookingEntity {
   @Column('text') status: BookingStatus;
   @InstantColumn('start_at') startAt: Instant;
   @InstantColumn('end_at') endAt: Instant;
+  @InstantColumn('moved_from_start_at', { nullable: true }) movedFromStartAt: Instant | null;
+  @InstantColumn('moved_from_end_at', { nullable: true }) movedFromEndAt: Instant | null;
   @Column('text') timezone: string;
   @Column('text') title: string;
   @Column('text', { nullable: true }) description: string | null;
@@ -40,6 +43,7 @@ export class BookingEntity {
   @Column('text', { name: 'cancel_reason', nullable: true }) cancelReason: string | null;
   @Column('jsonb', { nullable: true }) failure: Failure | null;
   @Column('integer', { default: 0 }) attempts: number;
+  @Column('integer', { name: 'sweeps_left', default: 0 }) sweepsLeft: number;
   @InstantColumn('next_attempt_at', { nullable: true }) nextAttemptAt: Instant | null;
   @InstantColumn('created_at', { default: () => 'now()' }) createdAt: Instant;
 }

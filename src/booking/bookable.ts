@@ -1,0 +1,43 @@
+import { spanOf } from '../availability/bookable-days.js';
+import type { Calendar } from '../calendars/calendar.js';
+import type { Configuration } from '../configurations/configuration.js';
+import { localDayOf, type Interval } from '../shared/time.js';
+import type { Hold } from './hold.js';
+
+const MINUTE_MS = 60_000;
+
+/** A wish that the rules allow, with what is needed to grant it. */
+export interface Bookable {
+  readonly configuration: Configuration;
+  readonly durationMinutes: number;
+  readonly slot: Interval;
+  /** The slot with its buffers: what must be free, and what a booking takes. */
+  readonly needed: Interval;
+  /** The booking calendar first. */
+  readonly calendars: readonly [Calendar, ...Calendar[]];
+  /** The hold that the wish spends. */
+  readonly hold: Hold | null;
+}
+
+/** The day, in the configuration's zone, on which a booking counts, and how many it takes. */
+export interface DayLimit extends Interval {
+  readonly configurationId: string;
+  readonly max: number;
+}
+
+/** The slot with the time around it that the configuration's buffers claim. */
+export function withBuffers({ startAt, endAt }: Interval, configuration: Configuration): Interval {
+  return {
+    startAt: startAt - configuration.prepTimeMinutes * MINUTE_MS,
+    endAt: endAt + configuration.bufferAfterMinutes * MINUTE_MS,
+  };
+}
+
+/** Null when the configuration takes any number of bookings a day. */
+export function dayLimitOf({ configuration, slot }: Bookable): DayLimit | null {
+  const { id, maxBookingsPerDay, timezone } = configuration;
+  if (maxBookingsPerDay === null) return null;
+  const day = localDayOf(slot.startAt, timezone);
+  const span = spanOf({ firstDay: day, lastDay: day }, timezone);
+  return { ...span, configurationId: id, max: maxBookingsPerDay };
+}

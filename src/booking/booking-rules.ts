@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { timeProblem } from '../availability/bookable-days.js';
+import { SlotResearch } from '../availability/slot-research.js';
+import type { Configuration } from '../configurations/configuration.js';
+import { RulesViolation } from '../shared/app-error.js';
+import { Clock } from '../shared/clock.js';
+import { localDayOf, type Instant } from '../shared/time.js';
+import { DayFull } from './booking.errors.js';
+
+/** The rules of a configuration, as they stand against one time. */
+@Injectable()
+export class BookingRules {
+  constructor(
+    private readonly research: SlotResearch,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param movedFrom start of the booking that is to move: on its own day it needs no further place
+   * @throws RulesViolation
+   */
+  async check(
+    configuration: Configuration,
+    startAt: Instant,
+    durationMinutes: number,
+    movedFrom: Instant | null = null,
+  ): Promise<void> {
+    const problem = timeProblem(configuration, startAt, durationMinutes, this.clock.now());
+    if (problem !== null) throw new RulesViolation(problem);
+    const day = localDayOf(startAt, configuration.timezone);
+    if (movedFrom !== null && localDayOf(movedFrom, configuration.timezone) === day) return;
+    const full = await this.research.fullDays(configuration, { firstDay: day, lastDay: day });
+    if (full.has(day)) throw new DayFull();
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { Calendar } from '../calendars/calendar.js';
+import type { RemoteEvent } from '../calendars/calendar-provider.js';
+import type { Deadline } from '../shared/deadline.js';
+import { ProviderError, type Failure } from '../shared/failure.js';
+import { Log } from '../shared/log.js';
+import type { Booking } from './booking.js';
+import { Bookings } from './bookings.js';
+import { PlaceEvent } from './place-event.js';
+
+/**
+ * F36: the time has come and nobody knows of an event. One last look; without an event the booking has
+ * failed, and one that turns up late is taken out again by the sweeps.
+ */
+@Injectable()
+export class GiveUpBooking {
+  constructor(
+    private readonly placeEvent: PlaceEvent,
+    private readonly bookings: Bookings,
+    private readonly log: Log,
+  ) {}
+
+  async execute(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
+    const found = await this.#look(booking, calendar, deadline);
+    if ('event' in found && isOurs(found.event, booking))
+      return void (await this.bookings.confirm(booking, found.event.meetLink));
+    const failure = 'failure' in found ? found.failure : NEVER_WRITTEN;
+    if ((await this.bookings.fail(booking, failure)) === null) return;
+    this.log.error('booking.given_up', 'An appointment came due before its event could be written.', {
+      booking_id: booking.id,
+      workspace_id: booking.workspaceId,
+      class: failure.category,
+      upstream_status: failure.httpStatus,
+    });
+  }
+
+  async #look(
+    booking: Booking,
+    calendar: Calendar,
+    deadline: Deadline,
+  ): Promise<{ event: RemoteEvent | null } | { failure: Failure }> {
+    try {
+      return { event: await this.placeEvent.find(booking, calendar, deadline) };
+    } catch (error) {
+      if (error instanceof ProviderError) return { failure: error.failure };
+      throw error;
+    }
+  }
+}
+
+function isOurs(event: RemoteEvent | null, { id }: Booking): event is RemoteEvent {
+  return event !== null && event.bookingId === id && !event.cancelled;
+}
+
+const NEVER_WRITTEN: Failure = {
+  category: 'connection_error',
+  code: 'event_never_written',
+  reason: null,
+  actor: 'none',
+  httpStatus: null,
+  message: 'The event could not be written before the appointment began.',
+  needsReauth: false,
+  retryable: false,
+  retryAfterMs: null,
+  timedOut: false,
+};

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import type { Interval } from '../../shared/time.js';
+import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import type { Hold, NewHold } from '../hold.js';
+import { Holds } from '../holds.js';
+import { HOLD } from './claim-statements.js';
+import { HoldEntity } from './hold.entity.js';
+
+const FORGET = `
+  WITH forgotten AS (DELETE FROM holds WHERE expires_at < now() - interval '1 day' RETURNING id)
+  SELECT count(*)::int AS count FROM forgotten`;
+
+@Injectable()
+export class PostgresHolds extends Holds {
+  constructor(@InjectRepository(HoldEntity) private readonly rows: Repository<HoldEntity>) {
+    super();
+  }
+
+  async claim(hold: NewHold, needed: Interval, ttlSeconds: number): Promise<Hold | null> {
+    await this.rows.query(HOLD, [
+      hold.id,
+      hold.workspaceId,
+      hold.configurationId,
+      hold.calendarId,
+      hold.startAt,
+      hold.endAt,
+      hold.timezone,
+      ttlSeconds,
+      needed.startAt,
+      needed.endAt,
+    ]);
+    return this.find(hold.id, 'all');
+  }
+
+  async find(id: string, scope: WorkspaceScope): Promise<Hold | null> {
+    const row = await this.rows.findOneBy(inScope(id, scope));
+    return row && { ...row };
+  }
+
+  async release(id: string, scope: WorkspaceScope): Promise<boolean> {
+    const { affected } = await this.rows.delete(inScope(id, scope));
+    return affected === 1;
+  }
+
+  async forget(): Promise<number> {
+    const [row]: { count: number }[] = await this.rows.query(FORGET);
+    return row?.count ?? 0;
+  }
+}
+
+function inScope(id: string, scope: WorkspaceScope): { id: string; workspaceId?: string } {
+  return scope === 'all' ? { id } : { id, workspaceId: scope.workspaceId };
+}

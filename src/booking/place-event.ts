@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { Calendar } from '../calendars/calendar.js';
+import { CalendarProvider, type NewEvent, type RemoteEvent } from '../calendars/calendar-provider.js';
+import { ProviderCalls } from '../calendars/provider-calls.js';
+import type { ProviderAccess } from '../calendars/calendar-provider.js';
+import type { Deadline } from '../shared/deadline.js';
+import { ProviderError, type Failure } from '../shared/failure.js';
+import { Log } from '../shared/log.js';
+import type { Booking } from './booking.js';
+import { Bookings } from './bookings.js';
+
+const WRITE_MS = 8000;
+/** Of the time that is left: the rest is for finding out what became of a write that timed out. */
+const FIRST_SHARE = 2 / 3;
+const WORTH_TRYING_MS = 250;
+/** More collisions than this are not chance. */
+const MAX_GENERATIONS = 5;
+
+/**
+ * Brings the event of a pending booking to its time in the calendar. May be repeated by anyone at any time:
+ * the event id is the booking's own, so at most one event can come of it.
+ */
+@Injectable()
+export class PlaceEvent {
+  constructor(
+    private readonly provider: CalendarProvider,
+    private readonly calls: ProviderCalls,
+    private readonly bookings: Bookings,
+    private readonly log: Log,
+  ) {}
+
+  /** Null when the booking was changed by somebody else meanwhile. @throws ProviderError */
+  async execute(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
+    const moved = booking.movedFrom === null ? null : await this.#move(booking, calendar, deadline);
+    return moved ?? this.#insert(booking, calendar, deadline);
+  }
+
+  /** Null when there is no event to move: the owner deleted it. */
+  async #move(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
+    const { eventId, startAt, endAt, timezone } = booking;
+    return this.#written(calendar, deadline, (access) =>
+      this.provider.moveEvent(access, calendar.externalId, eventId, { startAt, endAt, timezone }),
+    );
+  }
+
+  async #insert(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
+    let current: Booking | null = booking;
+    while (current !== null) {
+      if (current.eventGeneration >= MAX_GENERATIONS) throw new ProviderError(IDS_USED_UP);
+      const event = newEvent(current);
+      const insertion = await this.#written(calendar, deadline, (access) =>
+        this.provider.insertEvent(access, calendar.externalId, event),
+      );
+      if ('event' in insertion) return insertion.event;
+      const existing = await this.find(current, calendar, deadline);
+      if (existing !== null && existing.bookingId === booking.id && !existing.cancelled) return existing;
+      if (existing !== null && existing.bookingId !== booking.id) this.#logCollision(current);
+      current = await this.bookings.nextGeneration(current.id, current.eventGeneration);
+    }
+    return null;
+  }
+
+  async find({ eventId }: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
+    return this.calls.repeatable(calendar.connectionId, { deadline, attemptMs: WRITE_MS }, (access) =>
+      this.provider.findEvent(access, calendar.externalId, eventId),
+    );
+  }
+
+  /** F35: whether a write that timed out took effect is found out by repeating it under the same id. */
+  async #written<T>(
+    { connectionId }: Calendar,
+    deadline: Deadline,
+    call: (access: ProviderAccess) => Promise<T>,
+  ): Promise<T> {
+    const firstMs = Math.min(WRITE_MS, deadline.remainingMs() * FIRST_SHARE);
+    try {
+      return await this.calls.repeatable(connectionId, { deadline, attemptMs: firstMs }, call);
+    } catch (error) {
+      const open = error instanceof ProviderError && error.failure.timedOut;
+      if (!open || deadline.remainingMs() < WORTH_TRYING_MS) throw error;
+      return this.calls.repeatable(connectionId, { deadline, attemptMs: WRITE_MS }, call);
+    }
+  }
+
+  #logCollision({ id, eventId }: Booking): void {
+    this.log.error('event.id_collision', 'An event id is used by an event that is not ours.', {
+      booking_id: id,
+      event_id: eventId,
+    });
+  }
+}
+
+const IDS_USED_UP: Failure = {
+  category: 'connection_error',
+  code: 'event_ids_used_up',
+  reason: null,
+  actor: 'operator',
+  httpStatus: 409,
+  message: 'Every event id that was tried is taken already.',
+  needsReauth: false,
+  retryable: false,
+  retryAfterMs: null,
+  timedOut: false,
+};
+
+function newEvent(booking: Booking): NewEvent {
+  const { eventId, id, startAt, endAt, timezone, title, description, attendee, createMeetLink } = booking;
+  const location = booking.meetingType === 'in_person' ? booking.meetingAddress : booking.meetingLink;
+  const what = { title, description, location, attendee, createMeetLink };
+  return { id: eventId, bookingId: id, startAt, endAt, timezone, ...what };
+}
