@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { RefreshPoint } from '../../src/oauth/connections.js';
+import type { Connections, RefreshPoint } from '../../src/oauth/connections.js';
 import { ConnectionEntity } from '../../src/oauth/persistence/connection.entity.js';
 import { PostgresConnections } from '../../src/oauth/persistence/postgres-connections.js';
 import { Cipher, Undecryptable } from '../../src/shared/cipher.js';
+import { FixedClock } from '../../src/shared/clock.js';
 import { RandomIds } from '../../src/shared/ids.js';
+import { InMemoryConnections } from '../fakes/in-memory-connections.js';
 import { aFailure, revokedGrant } from '../support/a-failure.js';
 import { aGrant } from '../support/a-grant.js';
 import { connectedSchema, type Schema } from '../support/schema.js';
@@ -13,8 +15,18 @@ const LEASE_MS = 15_000;
 const UNKNOWN = new RandomIds().next();
 const SIMULTANEOUS = Array.from({ length: 20 }, (_, n) => n);
 
+interface World {
+  readonly connections: Connections;
+  addWorkspace(): Promise<string>;
+  /** Time goes on to when the present lease has lapsed. */
+  lapse(id: string): Promise<void>;
+}
+
 let schema: Schema;
-let connections: PostgresConnections;
+let postgres: PostgresConnections;
+let connections: Connections;
+let addWorkspace: World['addWorkspace'];
+let lapse: World['lapse'];
 let workspaceId: string;
 let ada: { workspaceId: string; email: string; sub: string | null };
 
@@ -22,15 +34,37 @@ beforeAll(async () => {
   schema = await connectedSchema();
   const cipher = new Cipher(new Map([['test', Buffer.alloc(32, 7)]]));
   const rows = schema.source.getRepository(ConnectionEntity);
-  connections = new PostgresConnections(rows, cipher, new RandomIds());
-});
-
-beforeEach(async () => {
-  workspaceId = await schema.addWorkspace();
-  ada = { workspaceId, email: 'ada@example.com', sub: '1001' };
+  postgres = new PostgresConnections(rows, cipher, new RandomIds());
 });
 
 afterAll(() => schema.drop());
+
+const postgresWorld = (): World => ({
+  connections: postgres,
+  addWorkspace: () => schema.addWorkspace(),
+  lapse: async (id) => {
+    await schema.source.query(
+      `UPDATE connections SET refresh_lease_until = now() - interval '1 millisecond' WHERE id = $1`,
+      [id],
+    );
+  },
+});
+
+function memoryWorld(): World {
+  const clock = new FixedClock(Date.now());
+  const ids = new RandomIds();
+  return {
+    connections: new InMemoryConnections(ids, clock),
+    addWorkspace: async () => ids.next(),
+    lapse: async () => clock.advance(LEASE_MS + 1),
+  };
+}
+
+async function enter(world: World): Promise<void> {
+  ({ connections, addWorkspace, lapse } = world);
+  workspaceId = await addWorkspace();
+  ada = { workspaceId, email: 'ada@example.com', sub: '1001' };
+}
 
 const connect = async (grant = aGrant()): Promise<string> =>
   (await connections.connect(ada, grant, SCOPES)).id;
@@ -49,6 +83,456 @@ async function lease(id: string, leaseMs = LEASE_MS): Promise<string> {
   return leaseId;
 }
 
+describe.each([
+  ['InMemoryConnections', memoryWorld],
+  ['PostgresConnections', postgresWorld],
+])('%s', (_name, makeWorld) => {
+  beforeEach(() => enter(makeWorld()));
+
+  describe('connecting an account', () => {
+    it('stores its tokens so that they can be read back', async () => {
+      const expiresAt = Date.UTC(2099, 0, 1, 12, 0, 0, 123);
+      const connection = await connections.connect(ada, aGrant({ expiresAt }), SCOPES);
+      expect(connection).toMatchObject({
+        workspaceId,
+        provider: 'google',
+        accountEmail: 'ada@example.com',
+        accountSub: '1001',
+        authStatus: 'active',
+        lastError: null,
+        scopes: SCOPES,
+        tokenExpiresAt: expiresAt,
+      });
+      expect(await state(connection.id)).toMatchObject({
+        access: 'access-1',
+        refresh: 'refresh-1',
+        version: 1,
+        expiresAt,
+      });
+    });
+
+    it('again, keeps its id and takes the new tokens', async () => {
+      const id = await connect();
+      expect(await connect(aGrant({ access: 'access-2', refresh: 'refresh-2' }))).toBe(id);
+      expect(await state(id)).toMatchObject({ access: 'access-2', refresh: 'refresh-2', version: 2 });
+    });
+
+    it('again without a refresh token, keeps the stored one (F14)', async () => {
+      const id = await connect();
+      await connect(aGrant({ access: 'access-2', refresh: null }));
+      expect(await state(id)).toMatchObject({ access: 'access-2', refresh: 'refresh-1' });
+    });
+
+    it('again without telling who it is, keeps the known subject', async () => {
+      await connect();
+      expect(await connections.connect({ ...ada, sub: null }, aGrant(), SCOPES)).toMatchObject({
+        accountSub: '1001',
+      });
+    });
+
+    it('again, ends what was wrong with it', async () => {
+      const id = await connect();
+      await connections.markNeedsReauth(id, 1, revokedGrant());
+      expect(await connections.connect(ada, aGrant(), SCOPES)).toMatchObject({
+        id,
+        authStatus: 'active',
+        lastError: null,
+      });
+    });
+
+    it('again, ends the pause of a failed refresh and any lease', async () => {
+      const id = await connect();
+      await connections.postponeRefresh(id, await lease(id), aFailure(), 60_000);
+      await connect();
+      expect(await state(id)).toMatchObject({ refreshNotBefore: null });
+      expect(await lease(id)).toEqual(expect.any(String));
+    });
+
+    it('from many consents at once, makes one connection whose tokens open', async () => {
+      const ids = await Promise.all(
+        SIMULTANEOUS.map((n) => connect(aGrant({ access: `access-${n}`, refresh: `refresh-${n}` }))),
+      );
+      expect(new Set(ids).size).toBe(1);
+      const { access, refresh, version } = await state(ids[0] ?? '');
+      expect(access?.replace('access', 'refresh')).toBe(refresh);
+      expect(version).toBe(SIMULTANEOUS.length);
+    });
+
+    it('in two workspaces, makes two connections', async () => {
+      const elsewhere = { ...ada, workspaceId: await addWorkspace() };
+      expect((await connections.connect(elsewhere, aGrant(), SCOPES)).id).not.toBe(await connect());
+    });
+  });
+
+  describe('finding connections', () => {
+    it('sees those of the own workspace only, and all with the admin key', async () => {
+      const id = await connect();
+      const theirs = { workspaceId: await addWorkspace() };
+      expect((await connections.find(id, { workspaceId }))?.id).toBe(id);
+      expect((await connections.find(id, 'all'))?.id).toBe(id);
+      expect(await connections.find(id, theirs)).toBeNull();
+      expect(await connections.all(theirs)).toEqual([]);
+      expect((await connections.list(theirs, { limit: 50 })).items).toEqual([]);
+    });
+
+    it('goes by account within a workspace', async () => {
+      const id = await connect();
+      expect((await connections.findByAccount(ada))?.id).toBe(id);
+      expect(await connections.findByAccount({ ...ada, email: 'grace@example.com' })).toBeNull();
+      expect(await connections.findByAccount({ ...ada, workspaceId: UNKNOWN })).toBeNull();
+    });
+
+    it('pages through all of a workspace', async () => {
+      const made = [];
+      for (const n of [1, 2, 3])
+        made.push(
+          (
+            await connections.connect(
+              { ...ada, email: `owner${n}@example.com`, sub: `${n}` },
+              aGrant(),
+              SCOPES,
+            )
+          ).id,
+        );
+      const first = await connections.list({ workspaceId }, { limit: 2 });
+      const second = await connections.list({ workspaceId }, { limit: 2, cursor: first.next_cursor ?? '' });
+      expect([...first.items, ...second.items].map(({ id }) => id).sort()).toEqual(made.sort());
+      expect(second.next_cursor).toBeNull();
+    });
+
+    it('has no tokens for an unknown one', async () => {
+      expect(await connections.tokens(UNKNOWN)).toBeNull();
+      expect(await connections.revocable(UNKNOWN)).toBeNull();
+    });
+  });
+
+  describe('tokens that expire soon', () => {
+    it('are listed soonest first, of active connections that may be refreshed', async () => {
+      const add = async (n: number, expiresAt: number): Promise<string> =>
+        (
+          await connections.connect(
+            { ...ada, email: `owner${n}@example.com`, sub: `${n}` },
+            aGrant({ expiresAt }),
+            SCOPES,
+          )
+        ).id;
+      const later = await add(1, 2000);
+      const sooner = await add(2, 1000);
+      const fresh = await add(3, 9000);
+      const stopped = await add(4, 1000);
+      const paused = await add(5, 1000);
+      await connections.markNeedsReauth(stopped, 1, revokedGrant());
+      await connections.postponeRefresh(paused, await lease(paused), aFailure(), 60_000);
+      expect(await connections.expiring(3000, 10)).toEqual([sooner, later]);
+      expect(await connections.expiring(3000, 1)).toEqual([sooner]);
+      for (const id of [later, sooner, fresh]) await connections.disconnect(id);
+    });
+  });
+
+  describe('the lease to refresh', () => {
+    it('goes to one of many who ask at once', async () => {
+      const id = await connect();
+      const seen = await state(id);
+      const leases = await Promise.all(SIMULTANEOUS.map(() => connections.leaseRefresh(id, seen, LEASE_MS)));
+      expect(leases.filter((leaseId) => leaseId !== null)).toHaveLength(1);
+    });
+
+    it('lapses by the clock of the database', async () => {
+      const id = await connect();
+      await lease(id);
+      expect(await connections.leaseRefresh(id, await state(id), LEASE_MS)).toBeNull();
+      await lapse(id);
+      expect(await lease(id)).toEqual(expect.any(String));
+    });
+
+    it.each<[string, (id: string, seen: RefreshPoint) => Promise<unknown>]>([
+      ['was refreshed', async (id) => connections.storeRefreshed(id, await lease(id), aGrant())],
+      ['was re-authorized', async () => connect()],
+      ['stopped', async (id, { version }) => connections.markNeedsReauth(id, version, revokedGrant())],
+      [
+        'failed for the moment',
+        async (id) => connections.postponeRefresh(id, await lease(id), aFailure(), 60_000),
+      ],
+      ['was disconnected', async (id) => connections.disconnect(id)],
+    ])('is refused to one who does not know yet that the connection %s', async (_, happen) => {
+      const id = await connect();
+      const seen = await state(id);
+      await happen(id, seen);
+      expect(await connections.leaseRefresh(id, seen, LEASE_MS)).toBeNull();
+    });
+
+    it('is given to one who knows of the pause', async () => {
+      const id = await connect();
+      await connections.postponeRefresh(id, await lease(id), aFailure(), 60_000);
+      expect((await state(id)).refreshNotBefore).toEqual(expect.any(Number));
+      expect(await lease(id)).toEqual(expect.any(String));
+    });
+  });
+
+  describe('storing a refreshed grant', () => {
+    it('replaces the access token and keeps the refresh token that was not replaced', async () => {
+      const id = await connect();
+      const grant = aGrant({ access: 'access-2', refresh: null, expiresAt: 5000 });
+      expect(await connections.storeRefreshed(id, await lease(id), grant)).toBe(true);
+      expect(await state(id)).toMatchObject({
+        access: 'access-2',
+        refresh: 'refresh-1',
+        version: 2,
+        expiresAt: 5000,
+      });
+      expect((await connections.find(id, 'all'))?.scopes).toEqual(SCOPES);
+    });
+
+    it('takes over a rotated refresh token and the scopes it came with (F13)', async () => {
+      const id = await connect();
+      const grant = aGrant({ access: 'access-2', refresh: 'refresh-2', scopes: ['calendar'] });
+      await connections.storeRefreshed(id, await lease(id), grant);
+      expect(await state(id)).toMatchObject({ access: 'access-2', refresh: 'refresh-2' });
+      expect((await connections.find(id, 'all'))?.scopes).toEqual(['calendar']);
+    });
+
+    it('gives the lease back', async () => {
+      const id = await connect();
+      await connections.storeRefreshed(id, await lease(id), aGrant());
+      expect(await lease(id)).toEqual(expect.any(String));
+    });
+
+    it('brings a stopped connection back', async () => {
+      const id = await connect();
+      await connections.markNeedsReauth(id, 1, revokedGrant());
+      expect(await connections.storeRefreshed(id, await lease(id), aGrant())).toBe(true);
+      expect(await connections.find(id, 'all')).toMatchObject({ authStatus: 'active', lastError: null });
+    });
+
+    it('changes nothing when the lease was lost to another', async () => {
+      const id = await connect();
+      const lost = await lease(id);
+      await lapse(id);
+      const held = await lease(id);
+      expect(await connections.storeRefreshed(id, lost, aGrant({ access: 'late', refresh: 'late' }))).toBe(
+        false,
+      );
+      expect(await state(id)).toMatchObject({ access: 'access-1', refresh: 'refresh-1', version: 1 });
+      expect(await connections.storeRefreshed(id, held, aGrant({ access: 'access-2' }))).toBe(true);
+      expect(await state(id)).toMatchObject({ access: 'access-2', version: 2 });
+    });
+
+    it.each<[string, (id: string) => Promise<unknown>]>([
+      ['re-authorized', () => connect(aGrant({ access: 'newer', refresh: 'newer' }))],
+      ['disconnected', (id) => connections.disconnect(id)],
+      ['stopped', (id) => connections.markNeedsReauth(id, 1, revokedGrant())],
+    ])('changes nothing when the connection was %s meanwhile', async (_, happen) => {
+      const id = await connect();
+      const leaseId = await lease(id);
+      await happen(id);
+      const before = await state(id);
+      expect(await connections.storeRefreshed(id, leaseId, aGrant({ access: 'late', refresh: 'late' }))).toBe(
+        false,
+      );
+      expect(await state(id)).toEqual(before);
+    });
+  });
+
+  describe('a refresh that failed for the moment', () => {
+    it('gives the lease back, and leaves the connection active', async () => {
+      const id = await connect();
+      await connections.postponeRefresh(id, await lease(id), aFailure({ code: 'http_503' }), 60_000);
+      expect(await lease(id)).toEqual(expect.any(String));
+      expect(await connections.find(id, 'all')).toMatchObject({
+        authStatus: 'active',
+        lastError: { code: 'http_503', count: 1 },
+      });
+    });
+
+    it('counts the same failure and keeps when it began', async () => {
+      const id = await connect();
+      await connections.postponeRefresh(id, await lease(id), aFailure(), 1);
+      const first = (await connections.find(id, 'all'))?.lastError;
+      await connections.postponeRefresh(id, await lease(id), aFailure(), 1);
+      expect((await connections.find(id, 'all'))?.lastError).toMatchObject({ count: 2, at: first?.at });
+      await connections.postponeRefresh(id, await lease(id), aFailure({ code: 'network' }), 1);
+      expect((await connections.find(id, 'all'))?.lastError).toMatchObject({ code: 'network', count: 1 });
+    });
+
+    it('says nothing when the lease was lost', async () => {
+      const id = await connect();
+      await connections.postponeRefresh(id, UNKNOWN, aFailure(), 60_000);
+      expect(await state(id)).toMatchObject({ refreshNotBefore: null, lastError: null });
+    });
+
+    it('is over after a refresh that succeeded', async () => {
+      const id = await connect();
+      await connections.postponeRefresh(id, await lease(id), aFailure(), 60_000);
+      await connections.storeRefreshed(id, await lease(id), aGrant());
+      expect(await state(id)).toMatchObject({ refreshNotBefore: null, lastError: null });
+    });
+  });
+
+  describe('a connection that needs a person', () => {
+    it('is marked once, however many meet it at the same time (R7)', async () => {
+      const id = await connect();
+      const marks = await Promise.all(
+        SIMULTANEOUS.map(() => connections.markNeedsReauth(id, 1, revokedGrant())),
+      );
+      expect(marks.filter(Boolean)).toHaveLength(1);
+      expect(await connections.find(id, 'all')).toMatchObject({
+        authStatus: 'needs_reauth',
+        lastError: { code: 'invalid_grant', actor: 'user', needsReauth: true },
+      });
+    });
+
+    it('is not marked for a token that was replaced meanwhile (F04)', async () => {
+      const id = await connect();
+      await connect();
+      expect(await connections.markNeedsReauth(id, 1, revokedGrant())).toBe(false);
+      expect(await connections.find(id, 'all')).toMatchObject({ authStatus: 'active', lastError: null });
+    });
+
+    it('keeps its tokens (F01)', async () => {
+      const id = await connect();
+      await connections.markNeedsReauth(id, 1, revokedGrant());
+      expect(await state(id)).toMatchObject({
+        access: 'access-1',
+        refresh: 'refresh-1',
+        authStatus: 'needs_reauth',
+      });
+    });
+
+    it('is not marked after it was disconnected', async () => {
+      const id = await connect();
+      await connections.disconnect(id);
+      expect(await connections.markNeedsReauth(id, 2, revokedGrant())).toBe(false);
+      expect(await connections.find(id, 'all')).toMatchObject({ authStatus: 'disconnected' });
+    });
+  });
+
+  describe('a failure that leaves a connection active', () => {
+    it('is counted under its code from when it began, and cleared when it is over', async () => {
+      const id = await connect();
+      await connections.noteFailure(id, aFailure());
+      const began = (await connections.find(id, 'all'))?.lastError?.at;
+      await connections.noteFailure(id, aFailure());
+      expect(await connections.find(id, 'all')).toMatchObject({
+        authStatus: 'active',
+        lastError: { ...aFailure(), count: 2, at: began },
+      });
+      await connections.clearFailure(id);
+      expect((await connections.find(id, 'all'))?.lastError).toBeNull();
+    });
+
+    it('is counted also when it is met by many at once', async () => {
+      const id = await connect();
+      await Promise.all(SIMULTANEOUS.map(() => connections.noteFailure(id, aFailure())));
+      expect((await connections.find(id, 'all'))?.lastError?.count).toBe(SIMULTANEOUS.length);
+    });
+
+    it('neither hides nor ends what a person must mend', async () => {
+      const id = await connect();
+      await connections.markNeedsReauth(id, 1, revokedGrant());
+      await connections.noteFailure(id, aFailure());
+      await connections.clearFailure(id);
+      expect((await connections.find(id, 'all'))?.lastError).toMatchObject({
+        code: 'invalid_grant',
+        count: 1,
+      });
+    });
+  });
+
+  describe('a consent that was not enough (F16)', () => {
+    const insufficient = aFailure({
+      category: 'permission_error',
+      code: 'insufficient_scope',
+      needsReauth: true,
+    });
+
+    it('is recorded as a connection that was never active', async () => {
+      const refused = await connections.refuse(ada, ['openid'], insufficient);
+      expect(refused).toMatchObject({
+        accountEmail: 'ada@example.com',
+        authStatus: 'needs_reauth',
+        lastError: { code: 'insufficient_scope', count: 1 },
+        scopes: ['openid'],
+      });
+      expect(await state(refused.id)).toMatchObject({ access: null, refresh: null });
+    });
+
+    it('leaves an active connection as it is', async () => {
+      const id = await connect();
+      const before = await connections.find(id, 'all');
+      expect(await connections.refuse(ada, ['openid'], insufficient)).toEqual(before);
+      expect(await state(id)).toMatchObject({ access: 'access-1', refresh: 'refresh-1', version: 1 });
+    });
+
+    it('says why a disconnected one does not come back', async () => {
+      const id = await connect();
+      await connections.disconnect(id);
+      expect(await connections.refuse(ada, ['openid'], insufficient)).toMatchObject({
+        id,
+        authStatus: 'needs_reauth',
+        lastError: { code: 'insufficient_scope' },
+      });
+    });
+  });
+
+  describe('disconnecting', () => {
+    it('erases the tokens, once', async () => {
+      const id = await connect();
+      expect(await connections.disconnect(id)).toBe(true);
+      expect(await connections.disconnect(id)).toBe(false);
+      expect(await connections.disconnect(UNKNOWN)).toBe(false);
+      expect(await state(id)).toMatchObject({ access: null, refresh: null, authStatus: 'disconnected' });
+    });
+
+    it('is undone by a new consent, under the same id', async () => {
+      const id = await connect();
+      await connections.disconnect(id);
+      expect(await connect(aGrant({ access: 'access-2', refresh: 'refresh-2' }))).toBe(id);
+      expect(await state(id)).toMatchObject({
+        access: 'access-2',
+        refresh: 'refresh-2',
+        authStatus: 'active',
+      });
+    });
+
+    it('has the refresh token to revoke with, until it has ended', async () => {
+      const id = await connect();
+      expect((await connections.revocable(id))?.reveal()).toBe('refresh-1');
+      await connections.disconnect(id);
+      expect(await connections.revocable(id)).toBeNull();
+    });
+  });
+
+  describe('the grant of an account (F71)', () => {
+    const subject = (sub: string | null, email: string) => ({ ...ada, sub, email });
+
+    async function sharedWith(
+      sub: string | null,
+      email: string,
+    ): Promise<[connected: boolean, disconnected: boolean]> {
+      const mine = await connections.connect(subject('71', 'shared@example.com'), aGrant(), SCOPES);
+      const elsewhere = { ...subject(sub, email), workspaceId: await addWorkspace() };
+      const theirs = await connections.connect(elsewhere, aGrant(), SCOPES);
+      const connected = await connections.sharesGrant(mine);
+      await connections.disconnect(theirs.id);
+      const disconnected = await connections.sharesGrant(mine);
+      await connections.disconnect(mine.id);
+      return [connected, disconnected];
+    }
+
+    it('is shared with the same subject in another workspace, until that is disconnected', async () => {
+      expect(await sharedWith('71', 'new-address@example.com')).toEqual([true, false]);
+    });
+
+    it('is shared with the same address of which no subject is known', async () => {
+      expect(await sharedWith(null, 'shared@example.com')).toEqual([true, false]);
+    });
+
+    it('is not shared with another account', async () => {
+      expect(await sharedWith('72', 'other@example.com')).toEqual([false, false]);
+    });
+  });
+});
+
 async function eventsOf(id: string): Promise<string[]> {
   const rows: { kind: string }[] = await schema.source.query(
     'SELECT kind FROM connection_events WHERE connection_id = $1 ORDER BY at, id',
@@ -57,28 +541,8 @@ async function eventsOf(id: string): Promise<string[]> {
   return rows.map(({ kind }) => kind);
 }
 
-describe('connecting an account', () => {
-  it('stores its tokens so that they can be read back', async () => {
-    const expiresAt = Date.UTC(2099, 0, 1, 12, 0, 0, 123);
-    const connection = await connections.connect(ada, aGrant({ expiresAt }), SCOPES);
-    expect(connection).toMatchObject({
-      workspaceId,
-      provider: 'google',
-      accountEmail: 'ada@example.com',
-      accountSub: '1001',
-      authStatus: 'active',
-      lastError: null,
-      scopes: SCOPES,
-      tokenExpiresAt: expiresAt,
-    });
-    expect(await state(connection.id)).toMatchObject({
-      access: 'access-1',
-      refresh: 'refresh-1',
-      version: 1,
-      expiresAt,
-    });
-    expect(await eventsOf(connection.id)).toEqual(['connected']);
-  });
+describe('PostgresConnections', () => {
+  beforeEach(() => enter(postgresWorld()));
 
   it('keeps no token in the clear', async () => {
     const id = await connect(aGrant({ access: 'mark-of-access', refresh: 'mark-of-refresh' }));
@@ -90,140 +554,7 @@ describe('connecting an account', () => {
     expect(row?.text).not.toMatch(/mark-of/);
   });
 
-  it('again, keeps its id and takes the new tokens', async () => {
-    const id = await connect();
-    expect(await connect(aGrant({ access: 'access-2', refresh: 'refresh-2' }))).toBe(id);
-    expect(await state(id)).toMatchObject({ access: 'access-2', refresh: 'refresh-2', version: 2 });
-  });
-
-  it('again without a refresh token, keeps the stored one (F14)', async () => {
-    const id = await connect();
-    await connect(aGrant({ access: 'access-2', refresh: null }));
-    expect(await state(id)).toMatchObject({ access: 'access-2', refresh: 'refresh-1' });
-  });
-
-  it('again without telling who it is, keeps the known subject', async () => {
-    await connect();
-    expect(await connections.connect({ ...ada, sub: null }, aGrant(), SCOPES)).toMatchObject({
-      accountSub: '1001',
-    });
-  });
-
-  it('again, ends what was wrong with it', async () => {
-    const id = await connect();
-    await connections.markNeedsReauth(id, 1, revokedGrant());
-    expect(await connections.connect(ada, aGrant(), SCOPES)).toMatchObject({
-      id,
-      authStatus: 'active',
-      lastError: null,
-    });
-    expect(await eventsOf(id)).toEqual(['connected', 'needs_reauth', 'recovered']);
-  });
-
-  it('again, ends the pause of a failed refresh and any lease', async () => {
-    const id = await connect();
-    await connections.postponeRefresh(id, await lease(id), aFailure(), 60_000);
-    await connect();
-    expect(await state(id)).toMatchObject({ refreshNotBefore: null });
-    expect(await lease(id)).toEqual(expect.any(String));
-  });
-
-  it('from many consents at once, makes one connection whose tokens open', async () => {
-    const ids = await Promise.all(
-      SIMULTANEOUS.map((n) => connect(aGrant({ access: `access-${n}`, refresh: `refresh-${n}` }))),
-    );
-    expect(new Set(ids).size).toBe(1);
-    const { access, refresh, version } = await state(ids[0] ?? '');
-    expect(access?.replace('access', 'refresh')).toBe(refresh);
-    expect(version).toBe(SIMULTANEOUS.length);
-  });
-
-  it('in two workspaces, makes two connections', async () => {
-    const elsewhere = { ...ada, workspaceId: await schema.addWorkspace() };
-    expect((await connections.connect(elsewhere, aGrant(), SCOPES)).id).not.toBe(await connect());
-  });
-});
-
-describe('finding connections', () => {
-  it('sees those of the own workspace only, and all with the admin key', async () => {
-    const id = await connect();
-    const theirs = { workspaceId: await schema.addWorkspace() };
-    expect((await connections.find(id, { workspaceId }))?.id).toBe(id);
-    expect((await connections.find(id, 'all'))?.id).toBe(id);
-    expect(await connections.find(id, theirs)).toBeNull();
-    expect(await connections.all(theirs)).toEqual([]);
-    expect((await connections.list(theirs, { limit: 50 })).items).toEqual([]);
-  });
-
-  it('goes by account within a workspace', async () => {
-    const id = await connect();
-    expect((await connections.findByAccount(ada))?.id).toBe(id);
-    expect(await connections.findByAccount({ ...ada, email: 'grace@example.com' })).toBeNull();
-    expect(await connections.findByAccount({ ...ada, workspaceId: UNKNOWN })).toBeNull();
-  });
-
-  it('pages through all of a workspace', async () => {
-    const made = [];
-    for (const n of [1, 2, 3])
-      made.push(
-        (await connections.connect({ ...ada, email: `owner${n}@example.com`, sub: `${n}` }, aGrant(), SCOPES))
-          .id,
-      );
-    const first = await connections.list({ workspaceId }, { limit: 2 });
-    const second = await connections.list({ workspaceId }, { limit: 2, cursor: first.next_cursor ?? '' });
-    expect([...first.items, ...second.items].map(({ id }) => id).sort()).toEqual(made.sort());
-    expect(second.next_cursor).toBeNull();
-  });
-
-  it('has no tokens for an unknown one', async () => {
-    expect(await connections.tokens(UNKNOWN)).toBeNull();
-    expect(await connections.revocable(UNKNOWN)).toBeNull();
-  });
-});
-
-describe('tokens that expire soon', () => {
-  it('are listed soonest first, of active connections that may be refreshed', async () => {
-    const add = async (n: number, expiresAt: number): Promise<string> =>
-      (
-        await connections.connect(
-          { ...ada, email: `owner${n}@example.com`, sub: `${n}` },
-          aGrant({ expiresAt }),
-          SCOPES,
-        )
-      ).id;
-    const later = await add(1, 2000);
-    const sooner = await add(2, 1000);
-    const fresh = await add(3, 9000);
-    const stopped = await add(4, 1000);
-    const paused = await add(5, 1000);
-    await connections.markNeedsReauth(stopped, 1, revokedGrant());
-    await connections.postponeRefresh(paused, await lease(paused), aFailure(), 60_000);
-    expect(await connections.expiring(3000, 10)).toEqual([sooner, later]);
-    expect(await connections.expiring(3000, 1)).toEqual([sooner]);
-    for (const id of [later, sooner, fresh]) await connections.disconnect(id);
-  });
-});
-
-describe('the lease to refresh', () => {
-  it('goes to one of many who ask at once', async () => {
-    const id = await connect();
-    const seen = await state(id);
-    const leases = await Promise.all(SIMULTANEOUS.map(() => connections.leaseRefresh(id, seen, LEASE_MS)));
-    expect(leases.filter((leaseId) => leaseId !== null)).toHaveLength(1);
-  });
-
-  it('lapses by the clock of the database', async () => {
-    const id = await connect();
-    await lease(id);
-    expect(await connections.leaseRefresh(id, await state(id), LEASE_MS)).toBeNull();
-    await schema.source.query(
-      `UPDATE connections SET refresh_lease_until = now() - interval '1 millisecond' WHERE id = $1`,
-      [id],
-    );
-    expect(await lease(id)).toEqual(expect.any(String));
-  });
-
-  it('lasts as long as it was asked for', async () => {
+  it('lets a lease last as long as it was asked for', async () => {
     const id = await connect();
     await lease(id, LEASE_MS);
     const [row]: { ms: number }[] = await schema.source.query(
@@ -234,102 +565,9 @@ describe('the lease to refresh', () => {
     expect(row?.ms).toBeLessThanOrEqual(LEASE_MS);
   });
 
-  it.each<[string, (id: string, seen: RefreshPoint) => Promise<unknown>]>([
-    ['was refreshed', async (id) => connections.storeRefreshed(id, await lease(id), aGrant())],
-    ['was re-authorized', async () => connect()],
-    ['stopped', async (id, { version }) => connections.markNeedsReauth(id, version, revokedGrant())],
-    [
-      'failed for the moment',
-      async (id) => connections.postponeRefresh(id, await lease(id), aFailure(), 60_000),
-    ],
-    ['was disconnected', async (id) => connections.disconnect(id)],
-  ])('is refused to one who does not know yet that the connection %s', async (_, happen) => {
-    const id = await connect();
-    const seen = await state(id);
-    await happen(id, seen);
-    expect(await connections.leaseRefresh(id, seen, LEASE_MS)).toBeNull();
-  });
-
-  it('is given to one who knows of the pause', async () => {
+  it('lets a pause last as long as it was asked for', async () => {
     const id = await connect();
     await connections.postponeRefresh(id, await lease(id), aFailure(), 60_000);
-    expect((await state(id)).refreshNotBefore).toEqual(expect.any(Number));
-    expect(await lease(id)).toEqual(expect.any(String));
-  });
-});
-
-describe('storing a refreshed grant', () => {
-  it('replaces the access token and keeps the refresh token that was not replaced', async () => {
-    const id = await connect();
-    const grant = aGrant({ access: 'access-2', refresh: null, expiresAt: 5000 });
-    expect(await connections.storeRefreshed(id, await lease(id), grant)).toBe(true);
-    expect(await state(id)).toMatchObject({
-      access: 'access-2',
-      refresh: 'refresh-1',
-      version: 2,
-      expiresAt: 5000,
-    });
-    expect((await connections.find(id, 'all'))?.scopes).toEqual(SCOPES);
-  });
-
-  it('takes over a rotated refresh token and the scopes it came with (F13)', async () => {
-    const id = await connect();
-    const grant = aGrant({ access: 'access-2', refresh: 'refresh-2', scopes: ['calendar'] });
-    await connections.storeRefreshed(id, await lease(id), grant);
-    expect(await state(id)).toMatchObject({ access: 'access-2', refresh: 'refresh-2' });
-    expect((await connections.find(id, 'all'))?.scopes).toEqual(['calendar']);
-  });
-
-  it('gives the lease back', async () => {
-    const id = await connect();
-    await connections.storeRefreshed(id, await lease(id), aGrant());
-    expect(await lease(id)).toEqual(expect.any(String));
-  });
-
-  it('brings a stopped connection back', async () => {
-    const id = await connect();
-    await connections.markNeedsReauth(id, 1, revokedGrant());
-    expect(await connections.storeRefreshed(id, await lease(id), aGrant())).toBe(true);
-    expect(await connections.find(id, 'all')).toMatchObject({ authStatus: 'active', lastError: null });
-    expect(await eventsOf(id)).toEqual(['connected', 'needs_reauth', 'recovered']);
-  });
-
-  it('changes nothing when the lease was lost to another', async () => {
-    const id = await connect();
-    const lost = await lease(id);
-    await schema.source.query(
-      `UPDATE connections SET refresh_lease_until = now() - interval '1 s' WHERE id = $1`,
-      [id],
-    );
-    const held = await lease(id);
-    expect(await connections.storeRefreshed(id, lost, aGrant({ access: 'late', refresh: 'late' }))).toBe(
-      false,
-    );
-    expect(await state(id)).toMatchObject({ access: 'access-1', refresh: 'refresh-1', version: 1 });
-    expect(await connections.storeRefreshed(id, held, aGrant({ access: 'access-2' }))).toBe(true);
-    expect(await state(id)).toMatchObject({ access: 'access-2', version: 2 });
-  });
-
-  it.each<[string, (id: string) => Promise<unknown>]>([
-    ['re-authorized', () => connect(aGrant({ access: 'newer', refresh: 'newer' }))],
-    ['disconnected', (id) => connections.disconnect(id)],
-    ['stopped', (id) => connections.markNeedsReauth(id, 1, revokedGrant())],
-  ])('changes nothing when the connection was %s meanwhile', async (_, happen) => {
-    const id = await connect();
-    const leaseId = await lease(id);
-    await happen(id);
-    const before = await state(id);
-    expect(await connections.storeRefreshed(id, leaseId, aGrant({ access: 'late', refresh: 'late' }))).toBe(
-      false,
-    );
-    expect(await state(id)).toEqual(before);
-  });
-});
-
-describe('a refresh that failed for the moment', () => {
-  it('gives the lease back, and says how long to leave it', async () => {
-    const id = await connect();
-    await connections.postponeRefresh(id, await lease(id), aFailure({ code: 'http_503' }), 60_000);
     const [row]: { ms: number; refresh_failures: number }[] = await schema.source.query(
       `SELECT extract(epoch FROM refresh_not_before - now())::float8 * 1000 AS ms, refresh_failures
        FROM connections WHERE id = $1`,
@@ -338,194 +576,32 @@ describe('a refresh that failed for the moment', () => {
     expect(row?.ms).toBeGreaterThan(50_000);
     expect(row?.ms).toBeLessThanOrEqual(60_000);
     expect(row?.refresh_failures).toBe(1);
-    expect(await connections.find(id, 'all')).toMatchObject({
-      authStatus: 'active',
-      lastError: { code: 'http_503', count: 1 },
-    });
   });
 
-  it('counts the same failure and keeps when it began', async () => {
+  it('revokes with the access token where there is no refresh token', async () => {
     const id = await connect();
-    await connections.postponeRefresh(id, await lease(id), aFailure(), 1);
-    const first = (await connections.find(id, 'all'))?.lastError;
-    await connections.postponeRefresh(id, await lease(id), aFailure(), 1);
-    expect((await connections.find(id, 'all'))?.lastError).toMatchObject({ count: 2, at: first?.at });
-    await connections.postponeRefresh(id, await lease(id), aFailure({ code: 'network' }), 1);
-    expect((await connections.find(id, 'all'))?.lastError).toMatchObject({ code: 'network', count: 1 });
-  });
-
-  it('says nothing when the lease was lost', async () => {
-    const id = await connect();
-    await connections.postponeRefresh(id, UNKNOWN, aFailure(), 60_000);
-    expect(await state(id)).toMatchObject({ refreshNotBefore: null, lastError: null });
-  });
-
-  it('is over after a refresh that succeeded', async () => {
-    const id = await connect();
-    await connections.postponeRefresh(id, await lease(id), aFailure(), 60_000);
-    await connections.storeRefreshed(id, await lease(id), aGrant());
-    expect(await state(id)).toMatchObject({ refreshNotBefore: null, lastError: null });
-  });
-});
-
-describe('a connection that needs a person', () => {
-  it('is marked once, however many meet it at the same time (R7)', async () => {
-    const id = await connect();
-    const marks = await Promise.all(
-      SIMULTANEOUS.map(() => connections.markNeedsReauth(id, 1, revokedGrant())),
-    );
-    expect(marks.filter(Boolean)).toHaveLength(1);
-    expect(await eventsOf(id)).toEqual(['connected', 'needs_reauth']);
-    expect(await connections.find(id, 'all')).toMatchObject({
-      authStatus: 'needs_reauth',
-      lastError: { code: 'invalid_grant', actor: 'user', needsReauth: true },
-    });
-  });
-
-  it('is not marked for a token that was replaced meanwhile (F04)', async () => {
-    const id = await connect();
-    await connect();
-    expect(await connections.markNeedsReauth(id, 1, revokedGrant())).toBe(false);
-    expect(await connections.find(id, 'all')).toMatchObject({ authStatus: 'active', lastError: null });
-  });
-
-  it('keeps its tokens (F01)', async () => {
-    const id = await connect();
-    await connections.markNeedsReauth(id, 1, revokedGrant());
-    expect(await state(id)).toMatchObject({
-      access: 'access-1',
-      refresh: 'refresh-1',
-      authStatus: 'needs_reauth',
-    });
-  });
-
-  it('is not marked after it was disconnected', async () => {
-    const id = await connect();
-    await connections.disconnect(id);
-    expect(await connections.markNeedsReauth(id, 2, revokedGrant())).toBe(false);
-    expect(await connections.find(id, 'all')).toMatchObject({ authStatus: 'disconnected' });
-  });
-});
-
-describe('a failure that leaves a connection active', () => {
-  it('is counted under its code from when it began, and cleared when it is over', async () => {
-    const id = await connect();
-    await connections.noteFailure(id, aFailure());
-    const began = (await connections.find(id, 'all'))?.lastError?.at;
-    await connections.noteFailure(id, aFailure());
-    expect(await connections.find(id, 'all')).toMatchObject({
-      authStatus: 'active',
-      lastError: { ...aFailure(), count: 2, at: began },
-    });
-    await connections.clearFailure(id);
-    expect((await connections.find(id, 'all'))?.lastError).toBeNull();
-  });
-
-  it('is counted also when it is met by many at once', async () => {
-    const id = await connect();
-    await Promise.all(SIMULTANEOUS.map(() => connections.noteFailure(id, aFailure())));
-    expect((await connections.find(id, 'all'))?.lastError?.count).toBe(SIMULTANEOUS.length);
-  });
-
-  it('neither hides nor ends what a person must mend', async () => {
-    const id = await connect();
-    await connections.markNeedsReauth(id, 1, revokedGrant());
-    await connections.noteFailure(id, aFailure());
-    await connections.clearFailure(id);
-    expect((await connections.find(id, 'all'))?.lastError).toMatchObject({ code: 'invalid_grant', count: 1 });
-  });
-});
-
-describe('a consent that was not enough (F16)', () => {
-  const insufficient = aFailure({
-    category: 'permission_error',
-    code: 'insufficient_scope',
-    needsReauth: true,
-  });
-
-  it('is recorded as a connection that was never active', async () => {
-    const refused = await connections.refuse(ada, ['openid'], insufficient);
-    expect(refused).toMatchObject({
-      accountEmail: 'ada@example.com',
-      authStatus: 'needs_reauth',
-      lastError: { code: 'insufficient_scope', count: 1 },
-      scopes: ['openid'],
-    });
-    expect(await state(refused.id)).toMatchObject({ access: null, refresh: null });
-  });
-
-  it('leaves an active connection as it is', async () => {
-    const id = await connect();
-    const before = await connections.find(id, 'all');
-    expect(await connections.refuse(ada, ['openid'], insufficient)).toEqual(before);
-    expect(await state(id)).toMatchObject({ access: 'access-1', refresh: 'refresh-1', version: 1 });
-  });
-
-  it('says why a disconnected one does not come back', async () => {
-    const id = await connect();
-    await connections.disconnect(id);
-    expect(await connections.refuse(ada, ['openid'], insufficient)).toMatchObject({
-      id,
-      authStatus: 'needs_reauth',
-      lastError: { code: 'insufficient_scope' },
-    });
-  });
-});
-
-describe('disconnecting', () => {
-  it('erases the tokens, once', async () => {
-    const id = await connect();
-    expect(await connections.disconnect(id)).toBe(true);
-    expect(await connections.disconnect(id)).toBe(false);
-    expect(await connections.disconnect(UNKNOWN)).toBe(false);
-    expect(await state(id)).toMatchObject({ access: null, refresh: null, authStatus: 'disconnected' });
-    expect(await eventsOf(id)).toEqual(['connected', 'disconnected']);
-  });
-
-  it('is undone by a new consent, under the same id', async () => {
-    const id = await connect();
-    await connections.disconnect(id);
-    expect(await connect(aGrant({ access: 'access-2', refresh: 'refresh-2' }))).toBe(id);
-    expect(await state(id)).toMatchObject({ access: 'access-2', refresh: 'refresh-2', authStatus: 'active' });
-  });
-
-  it('has the refresh token to revoke with, or else the access token', async () => {
-    const id = await connect();
-    expect((await connections.revocable(id))?.reveal()).toBe('refresh-1');
     await schema.source.query('UPDATE connections SET refresh_token = NULL WHERE id = $1', [id]);
     expect((await connections.revocable(id))?.reveal()).toBe('access-1');
-    await connections.disconnect(id);
-    expect(await connections.revocable(id)).toBeNull();
-  });
-});
-
-describe('the grant of an account (F71)', () => {
-  const subject = (sub: string | null, email: string) => ({ ...ada, sub, email });
-
-  async function sharedWith(
-    sub: string | null,
-    email: string,
-  ): Promise<[connected: boolean, disconnected: boolean]> {
-    const mine = await connections.connect(subject('71', 'shared@example.com'), aGrant(), SCOPES);
-    const elsewhere = { ...subject(sub, email), workspaceId: await schema.addWorkspace() };
-    const theirs = await connections.connect(elsewhere, aGrant(), SCOPES);
-    const connected = await connections.sharesGrant(mine);
-    await connections.disconnect(theirs.id);
-    const disconnected = await connections.sharesGrant(mine);
-    await connections.disconnect(mine.id);
-    return [connected, disconnected];
-  }
-
-  it('is shared with the same subject in another workspace, until that is disconnected', async () => {
-    expect(await sharedWith('71', 'new-address@example.com')).toEqual([true, false]);
   });
 
-  it('is shared with the same address of which no subject is known', async () => {
-    expect(await sharedWith(null, 'shared@example.com')).toEqual([true, false]);
-  });
-
-  it('is not shared with another account', async () => {
-    expect(await sharedWith('72', 'other@example.com')).toEqual([false, false]);
+  it('keeps the history of every transition, each once', async () => {
+    const id = await connect();
+    await Promise.all(SIMULTANEOUS.map(() => connections.markNeedsReauth(id, 1, revokedGrant())));
+    await connections.storeRefreshed(id, await lease(id), aGrant());
+    await connections.storeRefreshed(id, await lease(id), aGrant());
+    await connections.markNeedsReauth(id, 3, revokedGrant());
+    await connect();
+    await Promise.all(SIMULTANEOUS.map(() => connections.disconnect(id)));
+    await connect();
+    expect(await eventsOf(id)).toEqual([
+      'connected',
+      'needs_reauth',
+      'recovered',
+      'needs_reauth',
+      'recovered',
+      'disconnected',
+      'connected',
+    ]);
   });
 });
 
@@ -534,6 +610,7 @@ describe('stored tokens (F69)', () => {
   let theirs: string;
 
   beforeEach(async () => {
+    await enter(postgresWorld());
     mine = await connect();
     const grace = { ...ada, email: 'grace@example.com', sub: '2002' };
     theirs = (await connections.connect(grace, aGrant({ access: 'secret-of-grace' }), SCOPES)).id;

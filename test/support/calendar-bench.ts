@@ -1,0 +1,81 @@
+import type { Calendar } from '../../src/calendars/calendar.js';
+import { LiveBusy } from '../../src/calendars/live-busy.js';
+import { OperatorAlerts } from '../../src/calendars/operator-alerts.js';
+import { ProviderCalls } from '../../src/calendars/provider-calls.js';
+import { ReadBusy } from '../../src/calendars/read-busy.js';
+import { AccessTokens } from '../../src/oauth/access-tokens.js';
+import type { Connection } from '../../src/oauth/connection.js';
+import { TokenRefresh } from '../../src/oauth/token-refresh.js';
+import { TokenStore } from '../../src/oauth/token-store.js';
+import { FixedClock } from '../../src/shared/clock.js';
+import { Deadline } from '../../src/shared/deadline.js';
+import { SequentialIds } from '../../src/shared/ids.js';
+import { RecordingLog } from '../../src/shared/log.js';
+import { InMemoryCalendarProvider } from '../fakes/in-memory-calendar-provider.js';
+import { InMemoryCalendars } from '../fakes/in-memory-calendars.js';
+import { InMemoryConnections } from '../fakes/in-memory-connections.js';
+import { InMemoryKnownBusy } from '../fakes/in-memory-known-busy.js';
+import { ScriptedTokenEndpoint } from '../fakes/scripted-token-endpoint.js';
+import { aCalendar } from './a-calendar.js';
+import { aConfig } from './a-config.js';
+import { aGrant } from './a-grant.js';
+
+const HOUR_MS = 3_600_000;
+const WORKSPACE = aCalendar().workspaceId;
+
+/** Monday 8 March 2027, eight in the morning UTC. */
+export const MONDAY_AT_EIGHT = Date.UTC(2027, 2, 8, 8);
+
+/** Everything between a calendar and its provider, over fakes. */
+export function calendarBench() {
+  const clock = new FixedClock(MONDAY_AT_EIGHT);
+  const ids = new SequentialIds();
+  const log = new RecordingLog();
+  const config = aConfig();
+  const provider = new InMemoryCalendarProvider();
+  const endpoint = new ScriptedTokenEndpoint(clock);
+  const connections = new InMemoryConnections(ids, clock);
+  const calendars = new InMemoryCalendars(ids, clock);
+  const known = new InMemoryKnownBusy(() => clock.now());
+  const store = new TokenStore(connections, log);
+  const refresh = new TokenRefresh(connections, store, endpoint, clock, log);
+  const calls = new ProviderCalls(new AccessTokens(store, refresh, clock, config), store);
+  const live = new LiveBusy(provider, calls, config, new OperatorAlerts(clock, log), log);
+  const readBusy = new ReadBusy(live, known, calendars, connections, clock);
+
+  /** An account whose access token is good for an hour. */
+  async function connect(email: string): Promise<Connection> {
+    const expiresAt = clock.now() + HOUR_MS;
+    const grant = aGrant({ access: `access of ${email}`, refresh: `refresh of ${email}`, expiresAt });
+    return connections.connect({ workspaceId: WORKSPACE, email, sub: null }, grant, []);
+  }
+
+  /** A calendar of an account, known to both sides. */
+  function calendarOf({ id: connectionId }: Connection, externalId: string, name = externalId): Calendar {
+    provider.given({ externalId });
+    const names = { id: ids.next(), connectionId, externalId, name };
+    return calendars.given(aCalendar({ ...names, workspaceId: WORKSPACE }));
+  }
+
+  return {
+    clock,
+    ids,
+    log,
+    config,
+    provider,
+    endpoint,
+    connections,
+    calendars,
+    known,
+    store,
+    calls,
+    live,
+    readBusy,
+    connect,
+    calendarOf,
+    deadline: (ms = config.providerDeadlineMs) => Deadline.in(ms, clock),
+    eventsLogged: (event: string) => log.lines.filter((line) => line.event === event),
+  };
+}
+
+export type CalendarBench = ReturnType<typeof calendarBench>;
