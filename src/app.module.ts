@@ -1,12 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AvailabilityModule } from './availability/availability.module.js';
 import { BookingModule } from './booking/booking.module.js';
 import { CalendarsModule } from './calendars/calendars.module.js';
 import { ConfigurationsModule } from './configurations/configurations.module.js';
-import { connectedDataSource, databaseOptions } from './data-source.js';
+import { databaseModule } from './database-module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { AppErrorFilter } from './shared/app-error.filter.js';
@@ -26,11 +25,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         SharedModule.with(config, log, clock),
-        TypeOrmModule.forRootAsync({
-          useFactory: () => databaseOptions(config.databaseUrl.reveal()),
-          dataSourceFactory: (options) =>
-            connectedDataSource(options ?? databaseOptions(config.databaseUrl.reveal())),
-        }),
+        databaseModule(config),
         ScheduleModule.forRoot(),
         WorkspacesModule,
         OAuthModule,

@@ -5,6 +5,7 @@ import { AuthorizationStates } from './authorization-states.js';
 import { ConnectedAccounts } from './connected-accounts.js';
 import { Connections } from './connections.js';
 import { Disconnect } from './disconnect.js';
+import { EncryptionKeysModule } from './encryption-keys.module.js';
 import { GoogleTokenEndpoint } from './google/google-token-endpoint.js';
 import { ConnectionsController } from './http/connections.controller.js';
 import { ConnectionEventEntity } from './persistence/connection-event.entity.js';
@@ -15,6 +16,7 @@ import { PostgresConnections } from './persistence/postgres-connections.js';
 import { ReauthLinks } from './reauth-links.js';
 import { RedeemAuthorization } from './redeem-authorization.js';
 import { RefreshExpiringTokens } from './refresh-expiring-tokens.js';
+import { RequireEncryptionKeys } from './require-encryption-keys.js';
 import { StartAuthorization } from './start-authorization.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { TokenRefresh } from './token-refresh.js';
@@ -25,7 +27,7 @@ export { ConnectionDto } from './http/connections.dto.js';
 export const oauthEntities = [ConnectionEntity, ConnectionEventEntity, OAuthStateEntity];
 
 @Module({
-  imports: [TypeOrmModule.forFeature(oauthEntities)],
+  imports: [TypeOrmModule.forFeature(oauthEntities), EncryptionKeysModule],
   controllers: [ConnectionsController],
   providers: [
     AccessTokens,
@@ -34,6 +36,7 @@ export const oauthEntities = [ConnectionEntity, ConnectionEventEntity, OAuthStat
     ReauthLinks,
     RedeemAuthorization,
     RefreshExpiringTokens,
+    RequireEncryptionKeys,
     StartAuthorization,
     TokenRefresh,
     TokenStore,
