@@ -37,6 +37,7 @@ describe('the API document', () => {
       'GET /api/health/live',
       'GET /api/health/ready',
       'GET /api/oauth/google/callback',
+      'GET /api/oauth/google/reauthorize',
     ]);
   });
 });
