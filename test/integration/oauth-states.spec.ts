@@ -76,6 +76,16 @@ describe('a state under way', () => {
     expect(await states.redeem('state-5')).toBeNull();
   });
 
+  it('is useless when its verifier does not open any more, or was copied from another state (F69)', async () => {
+    await states.save('state-6', pending, TEN_MINUTES);
+    await states.save('state-7', pending, TEN_MINUTES);
+    await schema.source.query(
+      'UPDATE oauth_states SET code_verifier = (SELECT min(code_verifier) FROM oauth_states)',
+    );
+    const redeemed = [await states.redeem('state-6'), await states.redeem('state-7')];
+    expect(redeemed.filter((one) => one !== null)).toHaveLength(1);
+  });
+
   it('is swept when it has ended, and only then', async () => {
     await states.save('old', pending, TEN_MINUTES);
     await expire();
