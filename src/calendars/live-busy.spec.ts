@@ -72,6 +72,21 @@ describe('reading the calendars of one connection', () => {
     expect(sizes()).toHaveLength(6);
   });
 
+  it('finds the one calendar that takes the whole call down (F24)', async () => {
+    const calendars = many(8);
+    bench.provider.fail({ calendar: 'c5@example.com', failure: missingCalendar() });
+    const outcome = await read(calendars);
+    expect(failing(outcome)).toEqual([calendars[5]?.id]);
+    expect(outcome.failure).toBeNull();
+  });
+
+  it('asks three times at most when every part is refused: then it is the account', async () => {
+    bench.provider.fail({ failure: missingCalendar() });
+    const outcome = await read(many(50));
+    expect(failing(outcome)).toHaveLength(50);
+    expect(sizes()).toEqual([50, 25, 25]);
+  });
+
   it('asks nobody while the connection waits for a person', async () => {
     await bench.connections.markNeedsReauth(connection.id, 1, revokedGrant());
     const outcome = await read(many(3));

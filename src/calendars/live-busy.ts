@@ -48,6 +48,11 @@ export class LiveBusy {
   }
 
   async #batch(...question: Question): Promise<LiveRead> {
+    const whole = await this.#once(...question);
+    return isWorthSplitting(whole, question[1]) ? this.#halves(...question) : whole;
+  }
+
+  async #once(...question: Question): Promise<LiveRead> {
     const [connectionId, calendars, window, deadline] = question;
     try {
       const reads = await this.#ask(...question);
@@ -60,15 +65,24 @@ export class LiveBusy {
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       const { failure } = error;
-      if (calendars.length > 1 && mayBeOneCalendars(failure)) return this.#halves(...question);
       return { reads: new Map(calendars.map(({ id }) => [id, { busy: [], failure }])), failure };
     }
   }
 
-  /** F24: one calendar that is gone or closed must not take down those that were asked for with it. */
+  /**
+   * F24: one calendar that is gone or closed must not take down those that were asked for with it. When both
+   * halves are refused, it is the account, and asking on would only multiply the calls.
+   */
   async #halves(...[connectionId, calendars, window, deadline]: Question): Promise<LiveRead> {
     const halves = chunked(calendars, Math.ceil(calendars.length / 2));
-    return joined(await Promise.all(halves.map((half) => this.#batch(connectionId, half, window, deadline))));
+    const ask = (half: Calendar[]): Promise<LiveRead> => this.#once(connectionId, half, window, deadline);
+    const reads = await Promise.all(halves.map(ask));
+    if (reads.every(({ failure }) => failure !== null)) return joined(reads);
+    const split = reads.map(async (read, index) => {
+      const half = halves[index] ?? [];
+      return isWorthSplitting(read, half) ? this.#halves(connectionId, half, window, deadline) : read;
+    });
+    return joined(await Promise.all(split));
   }
 
   async #ask(...question: Question): Promise<Map<string, BusyRead>> {
@@ -120,9 +134,10 @@ function joined(parts: readonly LiveRead[]): LiveRead {
   };
 }
 
-/** Whether the provider refused a calendar and not the account, without telling which one. */
-function mayBeOneCalendars({ category, needsReauth }: Failure): boolean {
-  return !needsReauth && (category === 'calendar_not_found' || category === 'permission_error');
+/** Whether the provider may have refused one calendar and not the account, without telling which one. */
+function isWorthSplitting({ failure }: LiveRead, calendars: readonly Calendar[]): boolean {
+  if (failure === null || failure.needsReauth || calendars.length < 2) return false;
+  return failure.category === 'calendar_not_found' || failure.category === 'permission_error';
 }
 
 const UNANSWERED: BusyRead = {

@@ -198,7 +198,7 @@ export class InMemoryConnections extends Connections {
     const held = this.#rows.get(id);
     if (held?.connection.authStatus !== 'active') return;
     const { retryAfterMs } = failure;
-    const notBefore = retryAfterMs === null ? null : this.clock.now() + retryAfterMs;
+    const notBefore = retryAfterMs === null ? null : this.clock.now() + Math.min(retryAfterMs, 15 * 60_000);
     const lastError = { ...this.#counted(held, failure), notBefore };
     this.#put({ ...held, connection: { ...held.connection, lastError } });
   }

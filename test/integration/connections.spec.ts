@@ -426,6 +426,13 @@ describe.each([
       expect((await connections.find(id, 'all'))?.lastError?.count).toBe(SIMULTANEOUS.length);
     });
 
+    it('is paused for a quarter of an hour at most, whatever the provider asks for', async () => {
+      const id = await connect();
+      await connections.noteFailure(id, aFailure({ retryAfterMs: 86_400_000 }));
+      const lastError = (await connections.find(id, 'all'))?.lastError;
+      expect((lastError?.notBefore ?? 0) - (lastError?.at ?? 0)).toBe(15 * 60_000);
+    });
+
     it('neither hides nor ends what a person must mend', async () => {
       const id = await connect();
       await connections.markNeedsReauth(id, 1, revokedGrant());

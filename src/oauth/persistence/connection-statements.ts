@@ -99,9 +99,12 @@ export const MARK_NEEDS_REAUTH = `
   )
   SELECT id FROM marked WHERE stopped`;
 
+/** F20's quarter of an hour is the longest pause that is believed: a strange header must not end a calendar for days. */
 export const NOTE_FAILURE = `
   UPDATE connections SET last_error = ${errorColumn('$2')} || jsonb_build_object('notBefore',
-    floor(extract(epoch FROM now()) * 1000)::bigint + ($2::jsonb->>'retryAfterMs')::float8::bigint)
+    floor(extract(epoch FROM now()) * 1000)::bigint
+      + CASE WHEN $2::jsonb->>'retryAfterMs' IS NOT NULL
+             THEN least(($2::jsonb->>'retryAfterMs')::float8, 900000)::bigint END)
   WHERE id = $1 AND auth_status = 'active'`;
 
 export const CLEAR_FAILURE = `
