@@ -114,6 +114,7 @@ function describeProblems(operation: Operation, codes: readonly ProblemCode[]): 
   for (const [status, those] of [...byStatus].toSorted(([a], [b]) => a - b))
     operation.responses[String(status)] = {
       description: those.map((code) => `\`${code}\``).join(', '),
+      ...(status === 503 ? { headers: RETRY_AFTER } : {}),
       content: {
         'application/problem+json': {
           schema: { $ref: '#/components/schemas/ProblemDto' },
@@ -122,6 +123,10 @@ function describeProblems(operation: Operation, codes: readonly ProblemCode[]): 
       },
     };
 }
+
+const RETRY_AFTER = {
+  'Retry-After': { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer' } },
+} as const;
 
 function exampleOf(code: ProblemCode): object {
   return problemDocument({ code, ...PROBLEM_CODES[code] }, '7f5d2c9a-90f1-4a43-9f0e-2d5b1f6a8c33');

@@ -85,6 +85,11 @@ const ODD_HEADERS: readonly (readonly [string, string])[] = [
   ['Content-Type', ';;;'],
 ];
 
+export interface FuzzCall extends RawCall {
+  /** Null when the request strays from every operation. */
+  readonly operation: Operation | null;
+}
+
 /** An endless row of requests, from nearly right to garbage, the same for the same seed. */
 export class Fuzz {
   readonly #random: () => number;
@@ -96,16 +101,18 @@ export class Fuzz {
     this.#random = seeded(seed);
   }
 
-  next(): RawCall {
+  next(): FuzzCall {
     const operation = this.#pick(this.world.operations);
     const { access } = operation;
     const method = this.#chance(0.97) ? operation.method : this.#pick(OTHER_METHODS);
     const authorization = this.#chance(0.9) ? `Bearer ${this.world.keys[access]}` : this.#pick(WRONG_KEYS);
     const body = operation.body === null && this.#chance(0.9) ? undefined : this.#body(operation);
     const hasBody = body !== undefined && method !== 'GET';
+    const path = this.#path(method, operation.path);
     return {
+      operation: method === operation.method && path.startsWith('/api/') ? operation : null,
       method,
-      path: this.#path(method, operation.path) + this.#query(operation),
+      path: path + this.#query(operation),
       headers: {
         Authorization: authorization,
         ...(hasBody ? { 'Content-Type': this.#contentType() } : {}),

@@ -28,14 +28,21 @@ export interface Operation {
   readonly query: readonly Field[];
   /** Null when it takes no body. */
   readonly body: readonly Field[] | null;
+  readonly examples: readonly unknown[];
+  /** Error codes by status, as documented. */
+  readonly problems: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Documented {
   readonly parameters?: readonly (Field & { readonly in: string })[];
   readonly security?: readonly Readonly<Record<string, unknown>>[];
-  readonly requestBody?: {
-    readonly content: Readonly<Record<string, { readonly schema: { readonly $ref: string } }>>;
-  };
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>;
+}
+
+interface Content {
+  readonly schema: { readonly $ref: string };
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
 interface Documentation {
@@ -78,6 +85,8 @@ function operationOf(
     pathIds: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
     query: parameters.filter((parameter) => parameter.in === 'query'),
     body: bodyOf(documentation, documented),
+    examples: examplesOf(documented).map(({ value }) => value),
+    problems: problemsOf(documented),
   };
 }
 
@@ -95,4 +104,17 @@ function bodyOf({ components }: Documentation, { requestBody }: Documented): Fie
     required: required.includes(field),
     schema,
   }));
+}
+
+function examplesOf({ requestBody }: Documented): { readonly value: unknown }[] {
+  return Object.values(requestBody?.content['application/json']?.examples ?? {});
+}
+
+function problemsOf({ responses }: Documented): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, { content }]) => [
+      status,
+      Object.keys(content?.['application/problem+json']?.examples ?? {}),
+    ]),
+  );
 }
