@@ -42,13 +42,14 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     key: world.key,
     body: { start_time: `${dayFromNow(6)}T18:00:00Z`, ttl_seconds: 3600 },
   });
+  expect(hold.status).toBe(201);
   return {
     workspaces: world.workspaceId,
     connections: world.connections[0]?.id ?? '',
     calendars: world.calendars[0]?.id ?? '',
     configurations: world.configurationId,
     bookings: book.body.booking_id,
-    ...(hold.status === 201 ? { holds: hold.body.id } : {}),
+    holds: hold.body.id,
   };
 }
 
@@ -137,6 +138,25 @@ describe('an id of another workspace', () => {
       const text = JSON.stringify(comparable(answer)).replaceAll(theirIds['calendars'] ?? '', UNKNOWN_ID);
       expect(JSON.parse(text)).toEqual(comparable(unknown));
     }
+  });
+
+  it('of a hold cannot be spent, and reads like one that nobody has', async () => {
+    const path = `/api/calendars/configurations/${ours.configurationId}/book-appointment`;
+    const spend = (id: string | undefined): Promise<Answer> =>
+      service.call('POST', path, {
+        key: ours.key,
+        body: {
+          start_time: `${dayFromNow(6)}T18:00:00Z`,
+          title: 'Visit',
+          attendee_email: 'pat@example.com',
+          hold_id: id,
+        },
+      });
+    const answer = await spend(theirIds['holds']);
+    expectRefusal(answer, 'hold_id');
+    expect(comparable(answer)).toEqual(comparable(await spend(UNKNOWN_ID)));
+    const { body } = await service.call('GET', '/api/bookings', { key: ours.key });
+    expect(body.items).toEqual([]);
   });
 
   it('cannot be re-authorized, named as the workspace, or filtered by', async () => {
