@@ -42,6 +42,7 @@ export async function createHttpApp(
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   parseJsonBodies(fastify);
   logRequests(fastify, log);
+  closeWhenStopping(fastify);
   // An expectation that nobody knows would end in an empty 417; it is left unmet instead.
   fastify.server.on('checkExpectation', (request, response) =>
     fastify.server.emit('request', request, response),
@@ -49,6 +50,19 @@ export async function createHttpApp(
   await serveApiDocs(app);
   await app.init();
   return app;
+}
+
+/** A connection that is kept alive after its last answer would hold up the stop until it times out. */
+function closeWhenStopping(fastify: FastifyInstance): void {
+  let stopping = false;
+  fastify.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping) void reply.header('Connection', 'close');
+    done();
+  });
 }
 
 /** A caller's own id, so that it finds its request in our log; one that could break a log line is replaced. */
