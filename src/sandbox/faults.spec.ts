@@ -288,7 +288,7 @@ describe('an operation that takes effect all the same', () => {
   });
 
   it('may take effect long after the answer', async () => {
-    const effect = { kind: 'late_commit', ms: 20, answer: { kind: 'html', status: 504 } } as const;
+    const effect = { kind: 'late_commit', ms: 500, answer: { kind: 'html', status: 504 } } as const;
     fault({ endpoint: 'events.insert', times: 1, effect });
     expect((await insert(ada)).status).toBe(504);
     expect(isStored()).toBe(false);
@@ -301,7 +301,7 @@ describe('an operation that takes effect all the same', () => {
     fault({
       endpoint: 'events.insert',
       times: 1,
-      effect: { kind: 'late_commit', ms: 20, answer: { kind: 'reset' } },
+      effect: { kind: 'late_commit', ms: 500, answer: { kind: 'reset' } },
     });
     await expect(insert(ada)).rejects.toThrow();
     const { json } = await insert(ada);
