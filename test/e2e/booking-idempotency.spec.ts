@@ -48,7 +48,7 @@ describe('an idempotency key', () => {
     const path = `/api/calendars/configurations/${visitor.world.configurationId}/book-appointment`;
     const fields = { start_time: at('10:00'), title: 'Visit', attendee_email: 'pat@example.com' };
     const first = await visitor.post(path, fields, key);
-    const again = await visitor.post(path, Object.fromEntries(Object.entries(fields).reverse()), key);
+    const again = await visitor.post(path, Object.fromEntries(Object.entries(fields).toReversed()), key);
     expect(again.body).toEqual(first.body);
   });
 

@@ -42,11 +42,7 @@ async function expectAgreement({ world }: Caller): Promise<void> {
   for (const { status, claims } of rows)
     expect([status, claims]).toEqual([status, status === 'confirmed' ? 1 : 0]);
   const live = rows.filter(({ status }) => status === 'confirmed').map(({ event_id: id }) => id);
-  expect(
-    liveEvents(scene.google, world)
-      .map(({ id }) => id)
-      .toSorted(),
-  ).toEqual(live.toSorted());
+  expect(new Set(liveEvents(scene.google, world).map(({ id }) => id))).toEqual(new Set(live));
 }
 
 describe('many at once, over two processes', () => {

@@ -73,7 +73,7 @@ export class Caller {
     return this.service.call('DELETE', `/api/holds/${holdId}`, { key: this.world.key });
   }
 
-  cancel(id: string, body: unknown = undefined, key?: string): Promise<Answer> {
+  cancel(id: string, body?: unknown, key?: string): Promise<Answer> {
     return this.post(`/api/bookings/${id}/cancel`, body, key);
   }
 

@@ -1,14 +1,15 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { ValidationFailed } from '../../shared/app-error.js';
 import { isUuid } from '../../shared/ids.js';
-import { record } from '../../shared/record.js';
-import { parseGivenInstant } from '../../shared/time.js';
+import { DtoValidationPipe } from '../../shared/validation.pipe.js';
 import { scopeOf } from '../../workspaces/api-key.guard.js';
 import { BookingPrecheck } from '../booking-precheck.js';
+import { BookAppointmentDto, bookingWish } from './booking.dto.js';
 
 /**
  * Turns a dead booking calendar into 401 `calendar_reauth_required` before the handler runs, but after the
- * rules: a time that the rules forbid is 422 whatever the connection. A body that cannot be judged yet is
+ * rules: a time that the rules forbid is 422 whatever the connection. A body that is not valid is
  * let through to the validation, which names its fields; a request with an idempotency key to the handler,
  * because a repeat gets the answer of the first request whatever the rules say by now.
  */
@@ -21,22 +22,25 @@ export class BookableGuard implements CanActivate {
       .switchToHttp()
       .getRequest<FastifyRequest<{ Params: { id: string }; Body: unknown }>>();
     if (request.headers['idempotency-key'] !== undefined) return true;
-    const { start_time: start, duration_minutes: duration } = record(request.body);
-    const startAt = parseGivenInstant(start);
-    const durationMinutes = durationOf(duration);
-    if (startAt === null || durationMinutes === undefined || !isUuid(request.params.id)) return true;
-    await this.precheck.execute(request.params.id, scopeOf(context), {
-      startAt,
-      durationMinutes,
-      holdId: null,
-    });
+    const body = await validBody(request.body);
+    if (body === null || !isUuid(request.params.id)) return true;
+    const { startAt, durationMinutes } = bookingWish(body);
+    const wish = { startAt, durationMinutes, holdId: null };
+    await this.precheck.execute(request.params.id, scopeOf(context), wish);
     return true;
   }
 }
 
-/** Null when the configuration decides; undefined when the validation will refuse it. */
-function durationOf(given: unknown): number | null | undefined {
-  if (given === undefined) return null;
-  const isValid = typeof given === 'number' && Number.isInteger(given) && given >= 5 && given <= 1440;
-  return isValid ? given : undefined;
+/** Null when the handler's own validation will refuse it. */
+async function validBody(given: unknown): Promise<BookAppointmentDto | null> {
+  try {
+    const body = await new DtoValidationPipe().transform(given, {
+      type: 'body',
+      metatype: BookAppointmentDto,
+    });
+    return body instanceof BookAppointmentDto ? body : null;
+  } catch (error) {
+    if (error instanceof ValidationFailed) return null;
+    throw error;
+  }
 }
