@@ -3,7 +3,7 @@ import { readServerLog } from '../support/database.js';
 import { at, bookingScene, Caller, liveEvents, type Scene } from '../support/booking-scene.js';
 import { startService, type Answer, type Service } from '../support/service.js';
 
-/** More for a longer run: RACE_SLOTS=40. */
+/** RACE_SLOTS=23 makes a day of it. */
 const SLOTS = Number(process.env['RACE_SLOTS'] ?? 5);
 
 let scene: Scene;
