@@ -66,4 +66,22 @@ describe('the main path', () => {
     });
     expect(freeAgain.body.total_slots_found).toBe(16);
   });
+
+  it('refuses in order: a bad body, then the rules, then a dead connection', async () => {
+    const world = await aWorld(service, google, { accounts: 1 });
+    const path = `/api/calendars/configurations/${world.configurationId}/book-appointment`;
+    const account = world.connections[0]?.account;
+    await control(google, 'POST', '/sandbox/tokens/revoke', { account });
+    const wish = {
+      start_time: `${dayFromNow(3)}T15:00:00Z`,
+      title: 'Visit',
+      attendee_email: 'pat@example.com',
+    };
+    const book = (body: object) => service.call('POST', path, { key: world.key, body });
+
+    expect(await book(wish)).toMatchObject({ status: 401, body: { code: 'calendar_reauth_required' } });
+    expect(await book({ ...wish, start_time: `${dayFromNow(3)}T03:00:00Z` })).toMatchObject({ status: 422 });
+    const untitled = await book({ ...wish, start_time: `${dayFromNow(3)}T03:00:00Z`, title: undefined });
+    expect(untitled).toMatchObject({ status: 400, body: { errors: [{ field: 'title' }] } });
+  });
 });

@@ -5,7 +5,7 @@ import { isUuid } from '../../shared/ids.js';
 import { DtoValidationPipe } from '../../shared/validation.pipe.js';
 import { scopeOf } from '../../workspaces/api-key.guard.js';
 import { BookingPrecheck } from '../booking-precheck.js';
-import { BookAppointmentDto, bookingWish } from './booking.dto.js';
+import { BookAppointmentDto, timeWish } from './booking.dto.js';
 
 /**
  * Turns a dead booking calendar into 401 `calendar_reauth_required` before the handler runs, but after the
@@ -24,8 +24,7 @@ export class BookableGuard implements CanActivate {
     if (request.headers['idempotency-key'] !== undefined) return true;
     const body = await validBody(request.body);
     if (body === null || !isUuid(request.params.id)) return true;
-    const { startAt, durationMinutes } = bookingWish(body);
-    const wish = { startAt, durationMinutes, holdId: null };
+    const wish = { ...timeWish(body), holdId: null };
     await this.precheck.execute(request.params.id, scopeOf(context), wish);
     return true;
   }
