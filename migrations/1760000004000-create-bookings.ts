@@ -70,11 +70,15 @@ const HOLDS = `
   );
   CREATE INDEX ix_holds_expires ON holds (expires_at);`;
 
-/** Time of one owner never conflicts with itself: a booking may move to a time that overlaps its present one. */
+/**
+ * Time of one owner never conflicts with itself: a booking may move to a time that overlaps its present one.
+ * `remote_calendar` is the provider's calendar, however many accounts of the workspace list it.
+ */
 const SLOT_CLAIMS = `
   CREATE TABLE slot_claims (
     id uuid CONSTRAINT pk_slot_claims PRIMARY KEY,
     calendar_id uuid NOT NULL CONSTRAINT fk_slot_claims_calendar REFERENCES calendars ON DELETE CASCADE,
+    remote_calendar text NOT NULL,
     booking_id uuid CONSTRAINT fk_slot_claims_booking REFERENCES bookings ON DELETE CASCADE,
     hold_id uuid CONSTRAINT fk_slot_claims_hold REFERENCES holds ON DELETE CASCADE,
     during tstzrange NOT NULL,
@@ -84,7 +88,7 @@ const SLOT_CLAIMS = `
     CONSTRAINT ck_slot_claims_owner CHECK (
       num_nonnulls(booking_id, hold_id) = 1 AND (hold_id IS NULL) = (hold_expires_at IS NULL)),
     CONSTRAINT ex_slot_claims_no_overlap
-      EXCLUDE USING gist (calendar_id WITH =, during WITH &&, (coalesce(booking_id, hold_id)) WITH <>)
+      EXCLUDE USING gist (remote_calendar WITH =, during WITH &&, (coalesce(booking_id, hold_id)) WITH <>)
   );
   CREATE INDEX ix_slot_claims_booking ON slot_claims (booking_id);
   COMMENT ON TABLE slot_claims IS

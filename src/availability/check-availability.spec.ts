@@ -154,6 +154,15 @@ describe('a request outside the rules', () => {
     expect(bench.provider.calls).toEqual([]);
   });
 
+  it('says so when the day has reached its limit of bookings', async () => {
+    const bench = await availabilityBench({ maxBookingsPerDay: 1 });
+    bench.claimed.givenBooking(bench.configuration.id, hours(10, 10).startAt);
+    const { noSlotsReason, health } = await bench.check(0);
+    expect(noSlotsReason).toBe('rules_violation');
+    expect(health.message).toBe('The limit of bookings per day is reached.');
+    expect(bench.provider.calls).toEqual([]);
+  });
+
   it('tells all the same that somebody must re-authorize', async () => {
     const bench = await availabilityBench();
     await stop(bench, 0);

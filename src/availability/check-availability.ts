@@ -59,7 +59,8 @@ export class CheckAvailability {
     const now = this.clock.now();
     const open = await this.research.openTime(configuration, wish, durationMinutes, now);
     if (!open.hasRoom) {
-      const health = unaskedHealth(calendars.length, rangeProblem(configuration, wish, now));
+      const reason = open.isFull ? LIMIT_REACHED : rangeProblem(configuration, wish, now);
+      const health = unaskedHealth(calendars.length, reason);
       const requiresReauth = await this.bookability.requiresReauth(configuration, calendars);
       return { ...NOTHING_OPEN, configuration, durationMinutes, requiresReauth, health };
     }
@@ -79,6 +80,8 @@ export class CheckAvailability {
     };
   }
 }
+
+const LIMIT_REACHED = 'The limit of bookings per day is reached.';
 
 const NOTHING_OPEN = {
   slots: [],

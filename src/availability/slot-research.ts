@@ -18,6 +18,8 @@ export interface OpenTime {
   readonly window: Interval;
   /** False when the rules alone leave no slot. */
   readonly hasRoom: boolean;
+  /** Every day that the rules leave open has reached its limit of bookings. */
+  readonly isFull: boolean;
 }
 
 /** The parts of an availability search that booking needs as well, for alternatives and the fresh check. */
@@ -37,7 +39,8 @@ export class SlotResearch {
   ): Promise<OpenTime> {
     const zone = configuration.timezone;
     const full = await this.fullDays(configuration, range);
-    const days = bookableDays(configuration, range, now).filter(({ day }) => !full.has(day));
+    const allowed = bookableDays(configuration, range, now);
+    const days = allowed.filter(({ day }) => !full.has(day));
     const search = {
       windows: dayWindows(days, zone),
       durationMinutes,
@@ -51,7 +54,12 @@ export class SlotResearch {
       startAt: startAt - search.prepMinutes * MINUTE_MS,
       endAt: endAt + search.bufferMinutes * MINUTE_MS,
     };
-    return { search, window: wholeUtcDays(window), hasRoom: freeSlots({ ...search, busy: [] }).length > 0 };
+    return {
+      search,
+      window: wholeUtcDays(window),
+      hasRoom: freeSlots({ ...search, busy: [] }).length > 0,
+      isFull: allowed.length > 0 && days.length === 0,
+    };
   }
 
   /** Local days of `range` on which the configuration takes no further booking. */

@@ -39,7 +39,7 @@ export class BookAppointment {
     const deadline = this.limits.deadline();
     const bookable = await this.precheck.execute(configurationId, scope, wish);
     const { hold } = bookable;
-    const own = hold && { startAt: hold.startAt, endAt: hold.endAt, hasEvent: false };
+    const own = hold && { ownerId: hold.id, startAt: hold.startAt, endAt: hold.endAt, hasEvent: false };
     const { taken, health, warnings } = await this.freshCheck.execute(bookable, deadline, own);
     const booking = taken ? null : await this.claimSlot.execute(bookable, wish);
     if (booking === null)

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { calendarHealth } from '../availability/calendar-health.js';
+import { calendarHealthView } from '../availability/calendar-health-view.js';
 import type { Calendar } from '../calendars/calendar.js';
 import { Calendars } from '../calendars/calendars.js';
 import { calendarIdsOf, type Configuration } from '../configurations/configuration.js';
@@ -39,7 +41,7 @@ export class BookingPrecheck {
     const slot = { startAt: wish.startAt, endAt: wish.startAt + durationMinutes * MINUTE_MS };
     const hold = wish.holdId === null ? null : await this.heldTime.covering(wish.holdId, configuration, slot);
     const bookable = await this.#bookable(configuration, slot, hold);
-    await this.accounts.requireConnected(bookable.calendars[0].connectionId);
+    await this.#requireConnected(bookable);
     return bookable;
   }
 
@@ -54,13 +56,22 @@ export class BookingPrecheck {
     await this.rules.check(configuration, startAt, durationMinutes, booking.startAt);
     const slot = { startAt, endAt: startAt + durationMinutes * MINUTE_MS };
     const bookable = await this.#bookable(configuration, slot, null);
-    await this.accounts.requireConnected(bookable.calendars[0].connectionId);
+    await this.#requireConnected(bookable);
     return bookable;
   }
 
   /** What a booking was made of; its time was allowed once and is not judged again. @throws Conflict */
   async ofBooking(booking: Booking): Promise<Bookable> {
     return this.#bookable(await this.#rulesOf(booking), booking, null);
+  }
+
+  /** No calendar is asked for a booking that cannot be written; the health says so of the one that matters. */
+  async #requireConnected({ configuration, calendars: [calendar] }: Bookable): Promise<void> {
+    const standing = await this.accounts.standingFailure(calendar.connectionId);
+    if (standing === null) return;
+    const unread = { calendar, ...standing, source: 'none', asOf: null, busy: [], covered: [] } as const;
+    const health = calendarHealthView(calendarHealth([unread]), configuration.timezone);
+    throw this.accounts.reauthRequired(calendar.connectionId, standing.failure, { calendar_health: health });
   }
 
   async #rulesOf({ configurationId, calendarId }: Booking): Promise<Configuration> {

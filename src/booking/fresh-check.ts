@@ -4,12 +4,12 @@ import { calendarHealthView, type CalendarHealthView } from '../availability/cal
 import { confidenceIn, isTaken } from '../availability/offer-slots.js';
 import { SlotResearch } from '../availability/slot-research.js';
 import { CalendarGone, CalendarPermissionDenied } from '../calendars/calendar.errors.js';
+import type { Calendar } from '../calendars/calendar.js';
 import type { CalendarRead } from '../calendars/read-busy.js';
 import { ConnectedAccounts } from '../oauth/connected-accounts.js';
 import type { AppError } from '../shared/app-error.js';
 import type { Deadline } from '../shared/deadline.js';
 import type { Failure } from '../shared/failure.js';
-import { intersection } from '../shared/time.js';
 import type { Bookable } from './bookable.js';
 import { CalendarUnverifiable } from './booking.errors.js';
 import { readWithout, type OwnTime } from './own-time.js';
@@ -40,18 +40,15 @@ export class FreshCheck {
   ): Promise<FreshTruth> {
     const { reads, claims } = await this.research.known(configuration, calendars, needed, deadline);
     const health = calendarHealthView(calendarHealth(reads), configuration.timezone);
-    const [main, ...others] = reads;
+    const [main] = reads;
     if (main?.failure) throw this.#bookingCalendarProblem(main, main.failure, health);
     if (configuration.onUnverified === 'block' && confidenceIn(reads, needed) === 'unverified') {
       const failure = reads.find((read) => read.failure !== null)?.failure ?? null;
       const message = 'A calendar that must be free could not be checked, so nothing was booked.';
       throw new CalendarUnverifiable(message, failure, { calendar_health: health });
     }
-    // In one calendar claims never overlap: whatever meets the asker's own time there is its own.
-    const foreign = claims.filter(
-      (claim) => own === null || claim.calendarId !== calendars[0].id || intersection(claim, own) === null,
-    );
-    const seen = main === undefined ? others : [readWithout(main, own), ...others];
+    const foreign = claims.filter(({ ownerId }) => ownerId !== own?.ownerId);
+    const seen = reads.map((read) => (isSameCalendar(read, calendars[0]) ? readWithout(read, own) : read));
     return { taken: isTaken(seen, foreign, needed), health, warnings: healthWarnings(reads) };
   }
 
@@ -77,4 +74,9 @@ export class FreshCheck {
     const message = 'The booking calendar could not be checked just now, so nothing was booked.';
     return new CalendarUnverifiable(message, failure, details);
   }
+}
+
+/** Another account may list the booking calendar as well; it is the same calendar. */
+function isSameCalendar({ calendar }: CalendarRead, { externalId }: Calendar): boolean {
+  return calendar.externalId.toLowerCase() === externalId.toLowerCase();
 }

@@ -22,7 +22,7 @@ export class MoveBooking {
 
   async execute(booking: Booking, bookable: Bookable): Promise<Booking> {
     const deadline = this.limits.deadline();
-    const own = { startAt: booking.startAt, endAt: booking.endAt, hasEvent: true };
+    const own = { ownerId: booking.id, startAt: booking.startAt, endAt: booking.endAt, hasEvent: true };
     const { taken, health } = await this.freshCheck.execute(bookable, deadline, own);
     const moving = taken ? null : await this.claimSlot.move(bookable, booking);
     if (moving === null) throw await this.limits.unavailable(bookable, health, deadline);

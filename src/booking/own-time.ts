@@ -3,6 +3,8 @@ import type { Interval } from '../shared/time.js';
 
 /** Time in the booking calendar that the asker has itself, so that it cannot be in the way. */
 export interface OwnTime extends Interval {
+  /** The asker's booking or hold. */
+  readonly ownerId: string;
   /** Whether an event stands there, so that the calendar reports it as busy. */
   readonly hasEvent: boolean;
 }

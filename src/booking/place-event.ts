@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendars/calendar.js';
-import { CalendarProvider, type NewEvent, type RemoteEvent } from '../calendars/calendar-provider.js';
+import {
+  CalendarProvider,
+  type NewEvent,
+  type ProviderAccess,
+  type RemoteEvent,
+} from '../calendars/calendar-provider.js';
 import { ProviderCalls } from '../calendars/provider-calls.js';
-import type { ProviderAccess } from '../calendars/calendar-provider.js';
 import type { Deadline } from '../shared/deadline.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';

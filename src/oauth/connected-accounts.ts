@@ -13,13 +13,15 @@ export class ConnectedAccounts {
     private readonly links: ReauthLinks,
   ) {}
 
-  /** @throws ReauthRequired with the link that mends it */
-  async requireConnected(connectionId: string): Promise<void> {
+  /** Why nothing may be asked for the connection, and whose account it is; null when it can be used. */
+  async standingFailure(connectionId: string): Promise<{ failure: Failure; accountEmail: string } | null> {
     const connection = await this.connections.find(connectionId, 'all');
-    const failure = connection === null ? MISSING_TOKENS : standingFailure(connection);
-    if (failure !== null) throw this.reauthRequired(connectionId, failure);
+    if (connection === null) return { failure: MISSING_TOKENS, accountEmail: '' };
+    const failure = standingFailure(connection);
+    return failure && { failure, accountEmail: connection.accountEmail };
   }
 
+  /** With the link that mends it. */
   reauthRequired(connectionId: string, failure: Failure, details = {}): ReauthRequired {
     return new ReauthRequired({ id: connectionId }, failure, this.links.for(connectionId), details);
   }

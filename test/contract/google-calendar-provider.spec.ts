@@ -62,6 +62,13 @@ describe('an event as Google gets it', () => {
     expect(world.google.state.events.find(MAIN, EVENT.id)).toMatchObject(HOUR);
   });
 
+  it('is no event to move once it is cancelled, even if the answer to the move is friendly', async () => {
+    const body = { kind: 'calendar#event', id: EVENT.id, status: 'cancelled' };
+    strike({ kind: 'respond', status: 200, body }, { endpoint: 'events.patch' });
+    const to = { ...HOUR, timezone: 'America/New_York' };
+    expect(await world.provider.moveEvent(world.access, MAIN, EVENT.id, to)).toBeNull();
+  });
+
   it('is told to the guest when it is made and when it is deleted', async () => {
     await world.provider.insertEvent(world.access, MAIN, EVENT);
     await world.provider.deleteEvent(world.access, MAIN, EVENT.id);

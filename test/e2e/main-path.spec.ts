@@ -79,7 +79,11 @@ describe('the main path', () => {
     };
     const book = (body: object) => service.call('POST', path, { key: world.key, body });
 
-    expect(await book(wish)).toMatchObject({ status: 401, body: { code: 'calendar_reauth_required' } });
+    const needsOwner = { status: 401, body: { code: 'calendar_reauth_required', requires_reauth: true } };
+    expect(await book(wish)).toMatchObject(needsOwner);
+    const known = await book(wish);
+    expect(known).toMatchObject(needsOwner);
+    expect(known.body.calendar_health).toMatchObject({ status: 'critical', token_issues: [account] });
     expect(await book({ ...wish, start_time: `${dayFromNow(3)}T03:00:00Z` })).toMatchObject({ status: 422 });
     const untitled = await book({ ...wish, start_time: `${dayFromNow(3)}T03:00:00Z`, title: undefined });
     expect(untitled).toMatchObject({ status: 400, body: { errors: [{ field: 'title' }] } });

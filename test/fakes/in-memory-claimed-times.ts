@@ -5,8 +5,8 @@ export class InMemoryClaimedTimes extends ClaimedTimes {
   readonly #claims: Claim[] = [];
   readonly #starts: { readonly configurationId: string; readonly startAt: Instant }[] = [];
 
-  given(claim: Claim): void {
-    this.#claims.push(claim);
+  given(claim: Omit<Claim, 'ownerId'>): void {
+    this.#claims.push({ ownerId: 'somebody', ...claim });
   }
 
   givenBooking(configurationId: string, startAt: Instant): void {

@@ -491,8 +491,8 @@ describe('the table of claims', () => {
     const other = await claimed(time(60, 90));
     const write = (bookingId: string | null): Promise<unknown> =>
       source.query(
-        `INSERT INTO slot_claims (id, calendar_id, booking_id, during)
-         SELECT gen_random_uuid(), calendar_id, $2, during FROM slot_claims
+        `INSERT INTO slot_claims (id, calendar_id, remote_calendar, booking_id, during)
+         SELECT gen_random_uuid(), calendar_id, remote_calendar, $2, during FROM slot_claims
          WHERE calendar_id = $1 ORDER BY lower(during) LIMIT 1`,
         [home.calendarId, bookingId],
       );

@@ -4,16 +4,29 @@ import { DataSource } from 'typeorm';
 import type { Instant, Interval } from '../../shared/time.js';
 import { ClaimedTimes, type Claim } from '../claimed-times.js';
 
-/** Holds that ran out do not count: no sweep is needed for that to be true. */
+/**
+ * A calendar that several accounts of the workspace list is one calendar. Holds that ran out do not count: no
+ * sweep is needed for that to be true.
+ */
 const OVERLAPPING = `
-  SELECT calendar_id, lower(during) AS start_at, upper(during) AS end_at FROM slot_claims
-  WHERE calendar_id = ANY ($1) AND (hold_expires_at IS NULL OR hold_expires_at > now())
+  SELECT asked.id AS calendar_id, coalesce(booking_id, hold_id) AS owner_id,
+    lower(during) AS start_at, upper(during) AS end_at
+  FROM calendars asked JOIN connections n ON n.id = asked.connection_id
+    JOIN slot_claims ON remote_calendar = asked.workspace_id || '/' || n.provider || '/' || lower(asked.external_id)
+  WHERE asked.id = ANY ($1) AND (hold_expires_at IS NULL OR hold_expires_at > now())
     AND during && tstzrange(to_timestamp($2::float8 / 1000), to_timestamp($3::float8 / 1000))`;
 
 const BOOKING_STARTS = `
   SELECT start_at FROM bookings
   WHERE configuration_id = $1 AND status IN ('pending', 'confirmed', 'cancelling')
     AND start_at >= to_timestamp($2::float8 / 1000) AND start_at < to_timestamp($3::float8 / 1000)`;
+
+interface ClaimRow {
+  readonly calendar_id: string;
+  readonly owner_id: string;
+  readonly start_at: Date;
+  readonly end_at: Date;
+}
 
 /** Reads the tables that src/booking/ writes: what is given away is one truth, kept in one place. */
 @Injectable()
@@ -23,12 +36,10 @@ export class PostgresClaimedTimes extends ClaimedTimes {
   }
 
   async overlapping(calendarIds: readonly string[], { startAt, endAt }: Interval): Promise<Claim[]> {
-    const rows: { calendar_id: string; start_at: Date; end_at: Date }[] = await this.database.query(
-      OVERLAPPING,
-      [[...calendarIds], startAt, endAt],
-    );
+    const rows: ClaimRow[] = await this.database.query(OVERLAPPING, [[...calendarIds], startAt, endAt]);
     return rows.map((row) => ({
       calendarId: row.calendar_id,
+      ownerId: row.owner_id,
       startAt: row.start_at.getTime(),
       endAt: row.end_at.getTime(),
     }));

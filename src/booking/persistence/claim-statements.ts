@@ -3,6 +3,11 @@ export const at = (parameter: number): string => `to_timestamp($${parameter}::fl
 
 const between = (from: number, to: number): string => `tstzrange(${at(from)}, ${at(to)})`;
 
+/** The provider's own name of a calendar, the same in every account of the workspace that lists it. */
+const remote = (calendar: string): string => `(
+  SELECT c.workspace_id || '/' || n.provider || '/' || lower(c.external_id) FROM calendars c JOIN connections n ON n.id = c.connection_id
+  WHERE c.id = ${calendar})`;
+
 /**
  * Claims that are in nobody's way any more: holds that ran out, and the one that is being spent. They are
  * locked in one order, so that racers cannot wait for each other in a circle.
@@ -11,7 +16,7 @@ const cleared = (calendar: string, range: string, spentHold: string): string => 
   cleared AS (
     DELETE FROM slot_claims WHERE id IN (
       SELECT id FROM slot_claims, day
-      WHERE calendar_id = ${calendar} AND during && ${range} AND day.has_room
+      WHERE remote_calendar = ${remote(calendar)} AND during && ${range} AND day.has_room
         AND (hold_expires_at <= now() OR hold_id = ${spentHold})
       ORDER BY id FOR UPDATE OF slot_claims)
     RETURNING id
@@ -35,8 +40,8 @@ const FREE = `ON CONFLICT ON CONSTRAINT ex_slot_claims_no_overlap DO NOTHING`;
 /** Claim and booking in one statement, so that there is no moment with one and without the other. */
 export const CLAIM = `
   WITH ${day('$1', '$3', [23, 24, 25])}, ${cleared('$4', between(20, 21), '$22')}, claim AS (
-    INSERT INTO slot_claims (id, calendar_id, booking_id, during)
-    SELECT $1, $4, $1, ${between(20, 21)} FROM day, way WHERE day.has_room AND way.cleared >= 0
+    INSERT INTO slot_claims (id, calendar_id, remote_calendar, booking_id, during)
+    SELECT $1, $4, ${remote('$4')}, $1, ${between(20, 21)} FROM day, way WHERE day.has_room AND way.cleared >= 0
     ${FREE} RETURNING id
   ), booking AS (
     INSERT INTO bookings (id, workspace_id, configuration_id, calendar_id, config_name, status, start_at, end_at,
@@ -54,8 +59,8 @@ export const START_MOVING = `
     SELECT id, calendar_id, configuration_id FROM bookings WHERE id = $1 AND status = 'confirmed' FOR UPDATE
   ), ${day('$1', '(SELECT configuration_id FROM target)', [7, 8, 9])},
   ${cleared('(SELECT calendar_id FROM target)', between(5, 6), 'NULL')}, claim AS (
-    INSERT INTO slot_claims (id, calendar_id, booking_id, during, incoming)
-    SELECT $2, target.calendar_id, target.id, ${between(5, 6)}, true FROM target, day, way
+    INSERT INTO slot_claims (id, calendar_id, remote_calendar, booking_id, during, incoming)
+    SELECT $2, target.calendar_id, ${remote('target.calendar_id')}, target.id, ${between(5, 6)}, true FROM target, day, way
     WHERE day.has_room AND way.cleared >= 0
     ${FREE} RETURNING booking_id
   ), changed AS (
@@ -68,8 +73,8 @@ export const START_MOVING = `
 
 export const HOLD = `
   WITH day AS (SELECT true AS has_room), ${cleared('$4', between(9, 10), 'NULL')}, hold AS (
-    INSERT INTO slot_claims (id, calendar_id, hold_id, during, hold_expires_at)
-    SELECT $1, $4, $1, ${between(9, 10)}, now() + $8 * interval '1 second' FROM way WHERE way.cleared >= 0
+    INSERT INTO slot_claims (id, calendar_id, remote_calendar, hold_id, during, hold_expires_at)
+    SELECT $1, $4, ${remote('$4')}, $1, ${between(9, 10)}, now() + $8 * interval '1 second' FROM way WHERE way.cleared >= 0
     ${FREE} RETURNING hold_expires_at
   )
   INSERT INTO holds (id, workspace_id, configuration_id, calendar_id, start_at, end_at, timezone, expires_at)

@@ -14,13 +14,15 @@ import type { Instant } from '../../shared/time.js';
 )
 @Exclusion(
   'ex_slot_claims_no_overlap',
-  'USING gist (calendar_id WITH =, during WITH &&, (coalesce(booking_id, hold_id)) WITH <>)',
+  'USING gist (remote_calendar WITH =, during WITH &&, (coalesce(booking_id, hold_id)) WITH <>)',
 )
 export class SlotClaimEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_slot_claims' }) id: string;
   @ForeignKey('calendars', { name: 'fk_slot_claims_calendar', onDelete: 'CASCADE' })
   @Column('uuid', { name: 'calendar_id' })
   calendarId: string;
+  /** The provider's calendar: one calendar may be listed by several accounts of a workspace. */
+  @Column('text', { name: 'remote_calendar' }) remoteCalendar: string;
   @ForeignKey('bookings', { name: 'fk_slot_claims_booking', onDelete: 'CASCADE' })
   @Column('uuid', { name: 'booking_id', nullable: true })
   bookingId: string | null;

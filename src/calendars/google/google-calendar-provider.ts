@@ -96,7 +96,9 @@ export class GoogleCalendarProvider extends CalendarProvider {
       const answer = await this.api.call(access, (api, options) =>
         api.events.patch({ calendarId, eventId, sendUpdates: 'all', requestBody }, options),
       );
-      return eventOf(answer);
+      const moved = eventOf(answer);
+      // A deleted event may still answer to its id, but it is no appointment.
+      return moved.cancelled ? null : moved;
     } catch (error) {
       if (isGone(error)) return null;
       if (!isRefused(error)) throw error;
