@@ -107,7 +107,8 @@ describe('what is known of the calendars', () => {
 
   it('includes what this service gave away in them, and nothing else', async () => {
     const bench = await availabilityBench();
-    const claim = { calendarId: bench.fixture[1]?.id ?? '', startAt: MIDNIGHT, endAt: MIDNIGHT + HOUR_MS };
+    const hour = { startAt: MIDNIGHT, endAt: MIDNIGHT + HOUR_MS };
+    const claim = { calendarId: bench.fixture[1]?.id ?? '', ownerId: 'a booking', ...hour };
     bench.claimed.given(claim);
     bench.claimed.given({ ...claim, calendarId: 'another' });
     bench.claimed.given({ ...claim, startAt: MIDNIGHT + DAY_MS, endAt: MIDNIGHT + 2 * DAY_MS });

@@ -5,7 +5,7 @@ export class InMemoryClaimedTimes extends ClaimedTimes {
   readonly #claims: Claim[] = [];
   readonly #starts: { readonly configurationId: string; readonly startAt: Instant }[] = [];
 
-  given(claim: Omit<Claim, 'ownerId'>): void {
+  given(claim: Omit<Claim, 'ownerId'> & Partial<Claim>): void {
     this.#claims.push({ ownerId: 'somebody', ...claim });
   }
 
