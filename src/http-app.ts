@@ -68,7 +68,7 @@ function closeWhenStopping(fastify: FastifyInstance): void {
 /** A caller's own id, so that it finds its request in our log; one that could break a log line is replaced. */
 function requestId({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+  return typeof given === 'string' && /^[\w.:=+/@-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
 /** A path with broken escapes is taken letter by letter, so that it is answered by the same rules as any other. */

@@ -64,6 +64,7 @@ function explain(error: unknown): string {
   const { code, port, message } = record(error);
   if (code === 'EADDRINUSE')
     return `Port ${String(port)} is in use. Stop what listens there, or set PORT to another one.`;
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL') return `HOST is no address of this machine.`;
   return `Slotkeeper could not start: ${typeof message === 'string' ? message : String(error)}`;
 }
 

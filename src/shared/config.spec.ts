@@ -46,6 +46,15 @@ describe('loadEnvironment', () => {
     expect(loadEnvironment({ HOME: '/root', PORTS: '1' })).toEqual(loadEnvironment({}));
   });
 
+  it('refuses a misspelt production, which would start with the defaults of development', () => {
+    expect(refusal({ NODE_ENV: 'prod' }).problems).toEqual([expect.stringContaining('NODE_ENV')]);
+  });
+
+  it('refuses return addresses that no flow could return to', () => {
+    const { problems } = refusal({ ALLOWED_RETURN_URLS: 'https://app.example.com/back, app.example.com' });
+    expect(problems).toEqual(['ALLOWED_RETURN_URLS: expected http(s) addresses, separated by commas']);
+  });
+
   it('refuses production without secrets and names every one that is missing', () => {
     const { problems } = refusal({ NODE_ENV: 'production' });
     expect(problems).toEqual([

@@ -48,7 +48,8 @@ export class Environment {
   @IsString() CLEANUP_CRON = '30 3 * * *';
   @IsString() RECONCILE_CRON = '*/10 * * * * *';
   @IsIn(LOG_LEVELS) LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
-  @IsString() NODE_ENV = 'development';
+  // A misspelt "production" must not start with development's defaults.
+  @IsIn(['development', 'test', 'production']) NODE_ENV = 'development';
 }
 
 /** Where Google is: its own addresses, or those of whatever stands in for it. No trailing slash. */
@@ -155,11 +156,27 @@ function crossProblems(env: Environment): string[] {
   if (Boolean(env.GOOGLE_CLIENT_ID) !== Boolean(env.GOOGLE_CLIENT_SECRET))
     problems.push('GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET: set both or none');
   if (env.ENCRYPTION_KEYS) problems.push(...encryptionKeyProblems(env.ENCRYPTION_KEYS));
+  problems.push(...returnUrlProblems(env.ALLOWED_RETURN_URLS));
   for (const name of CRONS) {
     const problem = cronProblem(env[name]);
     if (problem) problems.push(`${name}: ${problem}`);
   }
   return problems;
+}
+
+/** An entry that is no address would only show when no flow can return to it. */
+function returnUrlProblems(text: string): string[] {
+  const isAddress = (url: string): boolean => /^https?:\/\//.test(url) && URL.canParse(url);
+  return listOf(text).every(isAddress)
+    ? []
+    : ['ALLOWED_RETURN_URLS: expected http(s) addresses, separated by commas'];
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 }
 
 function encryptionKeyProblems(text: string): string[] {
@@ -185,9 +202,7 @@ export function configOf(env: Environment, local: LocalSettings): Config {
     port: env.PORT,
     host: env.HOST,
     publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/\/+$/, ''),
-    allowedReturnUrls: env.ALLOWED_RETURN_URLS.split(',')
-      .map((url) => url.trim())
-      .filter(Boolean),
+    allowedReturnUrls: listOf(env.ALLOWED_RETURN_URLS),
     providerTimeoutMs: env.PROVIDER_TIMEOUT_MS,
     providerDeadlineMs: env.PROVIDER_DEADLINE_MS,
     bookingDeadlineMs: env.BOOKING_DEADLINE_MS,

@@ -61,7 +61,7 @@ describe('a configuration over HTTP', () => {
   });
 
   it('shows that the slot interval follows the duration', () => {
-    expect(ConfigurationDto.of(aConfiguration()).slot_interval_minutes).toBeNull();
+    expect(ConfigurationDto.of(aConfiguration({ durationMinutes: 45 })).slot_interval_minutes).toBe(45);
   });
 
   it('can be sent back as it was shown, without what only the service decides', async () => {

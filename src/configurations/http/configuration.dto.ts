@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { formatDate, formatInstant, formatLocalTime } from '../../shared/time.js';
 import {
   MEETING_TYPES,
+  slotIntervalOf,
   UNVERIFIED_POLICIES,
   WEEKDAYS,
   type Configuration,
@@ -21,8 +22,8 @@ export class ConfigurationDto {
   conflict_calendar_ids: readonly string[];
   @ApiProperty({ example: 'America/New_York' }) timezone: string;
   @ApiProperty({ type: 'integer' }) duration_minutes: number;
-  @ApiProperty({ type: 'integer', nullable: true, description: 'Null: follows `duration_minutes`.' })
-  slot_interval_minutes: number | null;
+  @ApiProperty({ type: 'integer', description: 'Follows `duration_minutes` unless it was given.' })
+  slot_interval_minutes: number;
   @ApiProperty({ type: 'integer' }) prep_time_minutes: number;
   @ApiProperty({ type: 'integer' }) buffer_after_minutes: number;
   @ApiProperty({ type: 'integer' }) days_buffer: number;
@@ -50,7 +51,7 @@ export class ConfigurationDto {
       conflict_calendar_ids: configuration.conflictCalendarIds,
       timezone: configuration.timezone,
       duration_minutes: configuration.durationMinutes,
-      slot_interval_minutes: configuration.slotIntervalMinutes,
+      slot_interval_minutes: slotIntervalOf(configuration),
       prep_time_minutes: configuration.prepTimeMinutes,
       buffer_after_minutes: configuration.bufferAfterMinutes,
       days_buffer: configuration.daysBuffer,
