@@ -23,6 +23,8 @@ import { ForcedTokenRefresh } from './forced-token-refresh.js';
 import { RefreshConnection } from './refresh-connection.js';
 import { SyncCalendars } from './sync-calendars.js';
 
+export { remoteCalendar } from './persistence/remote-calendar.js';
+
 export const calendarEntities = [CalendarEntity, BusyDayEntity];
 
 @Module({

@@ -22,3 +22,8 @@ export function workspaceOf(scope: WorkspaceScope): string {
     throw ValidationFailed.of('workspace_id', 'expected the id of a workspace: the admin key must name one');
   return scope.workspaceId;
 }
+
+/** Narrows a look-up to what the caller may see. */
+export function ofWorkspace(scope: WorkspaceScope): { workspaceId?: string } {
+  return scope === 'all' ? {} : { workspaceId: scope.workspaceId };
+}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { remoteCalendar } from '../../calendars/calendars.module.js';
 import type { Instant, Interval } from '../../shared/time.js';
 import { ClaimedTimes, type Claim } from '../claimed-times.js';
 
@@ -12,7 +13,7 @@ const OVERLAPPING = `
   SELECT asked.id AS calendar_id, coalesce(booking_id, hold_id) AS owner_id,
     lower(during) AS start_at, upper(during) AS end_at
   FROM calendars asked JOIN connections n ON n.id = asked.connection_id
-    JOIN slot_claims ON remote_calendar = asked.workspace_id || '/' || n.provider || '/' || lower(asked.external_id)
+    JOIN slot_claims ON remote_calendar = ${remoteCalendar('asked', 'n')}
   WHERE asked.id = ANY ($1) AND (hold_expires_at IS NULL OR hold_expires_at > now())
     AND during && tstzrange(to_timestamp($2::float8 / 1000), to_timestamp($3::float8 / 1000))`;
 

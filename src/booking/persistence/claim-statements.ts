@@ -1,11 +1,12 @@
+import { remoteCalendar } from '../../calendars/calendars.module.js';
+
 /** An instant that was sent as milliseconds since the epoch, at the precision of the columns. */
 export const at = (parameter: number): string => `to_timestamp($${parameter}::float8 / 1000)::timestamptz(3)`;
 
 const between = (from: number, to: number): string => `tstzrange(${at(from)}, ${at(to)})`;
 
-/** The provider's own name of a calendar, the same in every account of the workspace that lists it. */
 const remote = (calendar: string): string => `(
-  SELECT c.workspace_id || '/' || n.provider || '/' || lower(c.external_id) FROM calendars c JOIN connections n ON n.id = c.connection_id
+  SELECT ${remoteCalendar('c', 'n')} FROM calendars c JOIN connections n ON n.id = c.connection_id
   WHERE c.id = ${calendar})`;
 
 /**

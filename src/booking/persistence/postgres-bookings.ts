@@ -7,7 +7,7 @@ import type { Failure } from '../../shared/failure.js';
 import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
 import type { Instant, Interval } from '../../shared/time.js';
-import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
 import type { DayLimit } from '../bookable.js';
 import { eventIdOf, type Booking, type NewBooking } from '../booking.js';
 import { Bookings, type BookingFilter, type ClaimTerms, type Refused } from '../bookings.js';
@@ -71,15 +71,13 @@ export class PostgresBookings extends Bookings {
   async find(id: string, scope: WorkspaceScope): Promise<Booking | null> {
     const row = await this.rows.findOneBy({
       id,
-      ...(scope === 'all' ? {} : { workspaceId: scope.workspaceId }),
+      ...ofWorkspace(scope),
     });
     return row && bookingOfRow(row);
   }
 
   async list(scope: WorkspaceScope, filter: BookingFilter, page: PageQuery): Promise<Page<Booking>> {
-    const query = this.rows
-      .createQueryBuilder('b')
-      .where(scope === 'all' ? {} : { workspaceId: scope.workspaceId });
+    const query = this.rows.createQueryBuilder('b').where(ofWorkspace(scope));
     const { configurationId, status, from, to } = filter;
     if (configurationId !== null)
       query.andWhere('b.configuration_id = :configurationId', { configurationId });

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
 import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
-import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
 import type { Calendar } from '../calendar.js';
 import type { RemoteCalendar } from '../calendar-provider.js';
 import { Calendars, type HealthReading } from '../calendars.js';
@@ -95,10 +95,6 @@ export class PostgresCalendars extends Calendars {
       readings.map(({ failure }) => failure?.message ?? null),
     ]);
   }
-}
-
-function ofWorkspace(scope: WorkspaceScope): { workspaceId?: string } {
-  return scope === 'all' ? {} : { workspaceId: scope.workspaceId };
 }
 
 function calendarOfRow(row: CalendarEntity): Calendar {

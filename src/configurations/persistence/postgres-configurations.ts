@@ -6,7 +6,7 @@ import { Clock } from '../../shared/clock.js';
 import { violatedConstraint } from '../../shared/database-errors.js';
 import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
-import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
 import type { Configuration, ConfigurationDraft } from '../configuration.js';
 import { Configurations } from '../configurations.js';
 import { ConfigurationEntity } from './configuration.entity.js';
@@ -105,10 +105,6 @@ async function addConflicts(
     position,
   }));
   if (rows.length > 0) await manager.insert(ConflictCalendarEntity, rows);
-}
-
-function ofWorkspace(scope: WorkspaceScope): { workspaceId?: string } {
-  return scope === 'all' ? {} : { workspaceId: scope.workspaceId };
 }
 
 function configurationOfRow(row: ConfigurationEntity): Configuration {

@@ -7,7 +7,7 @@ import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
 import type { Secret } from '../../shared/secret.js';
 import type { Instant } from '../../shared/time.js';
-import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
 import type { Connection } from '../connection.js';
 import { Connections, type Account, type RefreshPoint } from '../connections.js';
 import type { StoredTokens, TokenGrant } from '../token-grant.js';
@@ -166,10 +166,6 @@ export class PostgresConnections extends Connections {
   #opened({ id }: ConnectionEntity, column: Column, stored: string | null): Secret | null {
     return stored === null ? null : this.cipher.decrypt(stored, sealedPlace('connections', id, column));
   }
-}
-
-function ofWorkspace(scope: WorkspaceScope): { workspaceId?: string } {
-  return scope === 'all' ? {} : { workspaceId: scope.workspaceId };
 }
 
 /** TypeORM answers `[rows, count]` for UPDATE and DELETE; ours all end in RETURNING inside a CTE or not. */
