@@ -65,7 +65,8 @@ export class CheckAvailability {
       return { ...NOTHING_OPEN, configuration, durationMinutes, requiresReauth, health };
     }
     const deadline = this.bookability.deadline();
-    const { reads, claims } = await this.research.known(configuration, calendars, open.window, deadline);
+    const live = { window: open.window, deadline, priority: 'request' } as const;
+    const { reads, claims } = await this.research.known(configuration, calendars, live);
     const health = calendarHealth(reads);
     refuseWhenNothingKnown(reads, health, configuration.timezone);
     const offer = offerSlots(open.search, reads, claims, configuration.onUnverified);

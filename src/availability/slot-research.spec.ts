@@ -99,7 +99,8 @@ describe('what is known of the calendars', () => {
   ])('rests on earlier reads only where the policy wants it: %s', async (onUnverified, source) => {
     const bench = await availabilityBench({ onUnverified });
     const window = { startAt: MIDNIGHT, endAt: MIDNIGHT + DAY_MS };
-    const known = () => bench.research.known(bench.configuration, bench.fixture, window, bench.deadline());
+    const live = { window, deadline: bench.deadline(), priority: 'request' } as const;
+    const known = () => bench.research.known(bench.configuration, bench.fixture, live);
     await known();
     bench.provider.fail({ failure: aFailure() });
     expect(new Set((await known()).reads.map((read) => read.source))).toEqual(new Set([source]));
@@ -113,12 +114,8 @@ describe('what is known of the calendars', () => {
     bench.claimed.given({ ...claim, calendarId: 'another' });
     bench.claimed.given({ ...claim, startAt: MIDNIGHT + DAY_MS, endAt: MIDNIGHT + 2 * DAY_MS });
     const window = { startAt: MIDNIGHT, endAt: MIDNIGHT + DAY_MS };
-    const { claims } = await bench.research.known(
-      bench.configuration,
-      bench.fixture,
-      window,
-      bench.deadline(),
-    );
+    const live = { window, deadline: bench.deadline(), priority: 'request' } as const;
+    const { claims } = await bench.research.known(bench.configuration, bench.fixture, live);
     expect(claims).toEqual([claim]);
   });
 });

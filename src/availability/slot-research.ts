@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendars/calendar.js';
+import type { LiveWish } from '../calendars/live-busy.js';
 import { ReadBusy, type CalendarRead } from '../calendars/read-busy.js';
 import { slotIntervalOf, type Configuration } from '../configurations/configuration.js';
-import type { Deadline } from '../shared/deadline.js';
 import { localDayOf, wholeUtcDays, type Instant, type Interval } from '../shared/time.js';
 import { bookableDays, earliestStart, spanOf, type DayRange } from './bookable-days.js';
 import { ClaimedTimes, type Claim } from './claimed-times.js';
@@ -78,15 +78,14 @@ export class SlotResearch {
   async known(
     configuration: Configuration,
     calendars: readonly Calendar[],
-    window: Interval,
-    deadline: Deadline,
+    wish: LiveWish,
   ): Promise<{ reads: CalendarRead[]; claims: Claim[] }> {
     const { onUnverified, lastKnownMaxAgeMinutes } = configuration;
     const lastKnownMaxAgeMs = onUnverified === 'last_known' ? lastKnownMaxAgeMinutes * MINUTE_MS : null;
     const ids = calendars.map(({ id }) => id);
     const [reads, claims] = await Promise.all([
-      this.readBusy.execute({ calendars, window, deadline, lastKnownMaxAgeMs }),
-      this.claimedTimes.overlapping(ids, window),
+      this.readBusy.execute({ ...wish, calendars, lastKnownMaxAgeMs }),
+      this.claimedTimes.overlapping(ids, wish.window),
     ]);
     return { reads, claims };
   }

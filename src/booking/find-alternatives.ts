@@ -25,7 +25,8 @@ export class FindAlternatives {
     const range = { firstDay: day - DAYS_AROUND, lastDay: day + DAYS_AROUND };
     const open = await this.research.openTime(configuration, range, durationMinutes, this.clock.now());
     if (!open.hasRoom) return [];
-    const { reads, claims } = await this.research.known(configuration, calendars, open.window, deadline);
+    const live = { window: open.window, deadline, priority: 'request' } as const;
+    const { reads, claims } = await this.research.known(configuration, calendars, live);
     const { slots } = offerSlots(open.search, reads, claims, configuration.onUnverified);
     const distance = ({ startAt }: Interval): number => Math.abs(startAt - slot.startAt);
     return slots.toSorted((a, b) => distance(a) - distance(b)).slice(0, MAX_ALTERNATIVES);

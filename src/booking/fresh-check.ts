@@ -38,7 +38,8 @@ export class FreshCheck {
     deadline: Deadline,
     own: OwnTime | null = null,
   ): Promise<FreshTruth> {
-    const { reads, claims } = await this.research.known(configuration, calendars, needed, deadline);
+    const wish = { window: needed, deadline, priority: 'booking' } as const;
+    const { reads, claims } = await this.research.known(configuration, calendars, wish);
     const health = calendarHealthView(calendarHealth(reads), configuration.timezone);
     const [main] = reads;
     if (main?.failure) throw this.#bookingCalendarProblem(main, main.failure, health);
@@ -57,7 +58,8 @@ export class FreshCheck {
     { configuration, calendars, needed }: Bookable,
     deadline: Deadline,
   ): Promise<Omit<FreshTruth, 'taken'>> {
-    const { reads } = await this.research.known(configuration, calendars, needed, deadline);
+    const wish = { window: needed, deadline, priority: 'request' } as const;
+    const { reads } = await this.research.known(configuration, calendars, wish);
     const health = calendarHealthView(calendarHealth(reads), configuration.timezone);
     return { health, warnings: healthWarnings(reads) };
   }

@@ -77,8 +77,10 @@ export class PlaceEvent {
   }
 
   async find({ eventId }: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
-    return this.calls.repeatable(calendar.connectionId, { deadline, attemptMs: WRITE_MS }, (access) =>
-      this.provider.findEvent(access, calendar.externalId, eventId),
+    return this.calls.repeatable(
+      calendar.connectionId,
+      { deadline, priority: 'booking', attemptMs: WRITE_MS },
+      (access) => this.provider.findEvent(access, calendar.externalId, eventId),
     );
   }
 
@@ -90,11 +92,19 @@ export class PlaceEvent {
   ): Promise<T> {
     const firstMs = Math.min(WRITE_MS, deadline.remainingMs() * FIRST_SHARE);
     try {
-      return await this.calls.repeatable(connectionId, { deadline, attemptMs: firstMs }, call);
+      return await this.calls.repeatable(
+        connectionId,
+        { deadline, priority: 'booking', attemptMs: firstMs },
+        call,
+      );
     } catch (error) {
       const open = error instanceof ProviderError && error.failure.timedOut;
       if (!open || deadline.remainingMs() < WORTH_TRYING_MS) throw error;
-      return this.calls.repeatable(connectionId, { deadline, attemptMs: WRITE_MS }, call);
+      return this.calls.repeatable(
+        connectionId,
+        { deadline, priority: 'booking', attemptMs: WRITE_MS },
+        call,
+      );
     }
   }
 

@@ -57,8 +57,10 @@ export class RemoveEvent {
 
   async #removed({ eventId }: Booking, calendar: Calendar, deadline: Deadline): Promise<Failure | null> {
     try {
-      await this.calls.repeatable(calendar.connectionId, { deadline, attemptMs: DELETE_MS }, (access) =>
-        this.provider.deleteEvent(access, calendar.externalId, eventId),
+      await this.calls.repeatable(
+        calendar.connectionId,
+        { deadline, priority: 'booking', attemptMs: DELETE_MS },
+        (access) => this.provider.deleteEvent(access, calendar.externalId, eventId),
       );
       return null;
     } catch (error) {

@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OAuthModule } from '../oauth/oauth.module.js';
 import { CalendarProvider } from './calendar-provider.js';
+import { CallQuota } from './call-quota.js';
 import { Calendars } from './calendars.js';
 import { CheckConnection } from './check-connection.js';
+import { Circuits } from './circuits.js';
 import { AccountOfGrant } from './account-of-grant.js';
 import { ConnectAccount } from './connect-account.js';
 import { GoogleCalendarApi } from './google/google-calendar-api.js';
@@ -12,16 +14,15 @@ import { CalendarsController } from './http/calendars.controller.js';
 import { CallbackController } from './http/callback.controller.js';
 import { KnownBusy } from './known-busy.js';
 import { LiveBusy } from './live-busy.js';
-import { OperatorAlerts } from './operator-alerts.js';
 import { BusyDayEntity } from './persistence/busy-day.entity.js';
 import { CalendarEntity } from './persistence/calendar.entity.js';
 import { PostgresCalendars } from './persistence/postgres-calendars.js';
 import { PostgresKnownBusy } from './persistence/postgres-known-busy.js';
 import { ProviderCalls } from './provider-calls.js';
 import { ReadBusy } from './read-busy.js';
-import { ForcedTokenRefresh } from './forced-token-refresh.js';
 import { RefreshConnection } from './refresh-connection.js';
 import { SyncCalendars } from './sync-calendars.js';
+import { UnreadCalendars } from './unread-calendars.js';
 
 export { remoteCalendar } from './persistence/remote-calendar.js';
 
@@ -32,16 +33,17 @@ export const calendarEntities = [CalendarEntity, BusyDayEntity];
   controllers: [CalendarsController, CallbackController],
   providers: [
     AccountOfGrant,
+    CallQuota,
     CheckConnection,
+    Circuits,
     ConnectAccount,
-    ForcedTokenRefresh,
     GoogleCalendarApi,
     LiveBusy,
-    OperatorAlerts,
     ProviderCalls,
     ReadBusy,
     RefreshConnection,
     SyncCalendars,
+    UnreadCalendars,
     { provide: CalendarProvider, useClass: GoogleCalendarProvider },
     { provide: Calendars, useClass: PostgresCalendars },
     { provide: KnownBusy, useClass: PostgresKnownBusy },

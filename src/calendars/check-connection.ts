@@ -6,6 +6,7 @@ import { Config } from '../shared/config.js';
 import { Deadline } from '../shared/deadline.js';
 import type { Failure } from '../shared/failure.js';
 import type { Instant } from '../shared/time.js';
+import type { CallPriority } from './call-quota.js';
 import { Calendars } from './calendars.js';
 import { ReadBusy, type CalendarRead } from './read-busy.js';
 
@@ -29,12 +30,13 @@ export class CheckConnection {
     private readonly config: Config,
   ) {}
 
-  async execute(connection: Connection): Promise<ConnectionCheck> {
+  async execute(connection: Connection, priority: CallPriority): Promise<ConnectionCheck> {
     const checkedAt = this.clock.now();
     const reads = await this.readBusy.execute({
       calendars: await this.calendars.ofConnections([connection.id]),
       window: { startAt: checkedAt, endAt: checkedAt + PROBE_MS },
       deadline: Deadline.in(this.config.providerDeadlineMs, this.clock),
+      priority,
       lastKnownMaxAgeMs: null,
     });
     const failed = reads.filter(({ failure }) => failure !== null);

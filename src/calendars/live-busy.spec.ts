@@ -3,11 +3,10 @@ import { InMemoryCalendarProvider } from '../../test/fakes/in-memory-calendar-pr
 import { aFailure, missingCalendar, revokedGrant, timeOut } from '../../test/support/a-failure.js';
 import { calendarBench, MONDAY_AT_EIGHT, type CalendarBench } from '../../test/support/calendar-bench.js';
 import type { Connection } from '../oauth/connection.js';
-import { RecordingLog } from '../shared/log.js';
 import type { Calendar } from './calendar.js';
 import type { BusyRead } from './calendar-provider.js';
-import { LiveBusy, type LiveRead } from './live-busy.js';
-import { OperatorAlerts } from './operator-alerts.js';
+import { Circuits } from './circuits.js';
+import { LiveBusy, type LiveRead, type LiveWish } from './live-busy.js';
 
 const WINDOW = { startAt: MONDAY_AT_EIGHT, endAt: MONDAY_AT_EIGHT + 86_400_000 };
 const NINE = { startAt: MONDAY_AT_EIGHT + 3_600_000, endAt: MONDAY_AT_EIGHT + 7_200_000 };
@@ -24,7 +23,9 @@ const many = (count: number): Calendar[] =>
   Array.from({ length: count }, (_, n) => bench.calendarOf(connection, `c${n}@example.com`));
 
 const read = (calendars: readonly Calendar[]): Promise<LiveRead> =>
-  bench.live.read(connection.id, calendars, WINDOW, bench.deadline());
+  bench.live.read(connection.id, calendars, wish());
+
+const wish = (): LiveWish => ({ window: WINDOW, deadline: bench.deadline(), priority: 'request' });
 
 const failing = ({ reads }: LiveRead): string[] =>
   [...reads].flatMap(([id, { failure }]) => (failure === null ? [] : id));
@@ -159,9 +160,9 @@ describe('what reading never does', () => {
         return new Map();
       }
     }
-    const alerts = new OperatorAlerts(bench.clock, new RecordingLog());
-    const live = new LiveBusy(new Silent(), bench.calls, bench.config, alerts, bench.log);
-    const outcome = await live.read(connection.id, many(2), WINDOW, bench.deadline());
+    const circuits = new Circuits(bench.clock, bench.log);
+    const live = new LiveBusy(new Silent(), bench.calls, circuits, bench.config, bench.unread);
+    const outcome = await live.read(connection.id, many(2), wish());
     expect(failing(outcome)).toHaveLength(2);
     expect([...outcome.reads.values()][0]?.failure).toMatchObject({ code: 'calendar_missing' });
   });
@@ -201,13 +202,13 @@ describe('what reading tells', () => {
     bench.provider.fail({ failure: disabled });
     const meet = async (email: string): Promise<void> => {
       const other = await bench.connect(email);
-      await bench.live.read(other.id, [bench.calendarOf(other, email)], WINDOW, bench.deadline());
+      await bench.live.read(other.id, [bench.calendarOf(other, email)], wish());
     };
     for (const name of ['b', 'c', 'd']) await meet(`${name}@example.com`);
     expect(bench.eventsLogged('operator.alert')).toMatchObject([
       { level: 'error', fields: { code: 'accessNotConfigured' } },
     ]);
-    bench.clock.advance(3_600_000);
+    bench.clock.advance(3_600_001);
     await meet('e@example.com');
     expect(bench.eventsLogged('operator.alert')).toHaveLength(2);
   });

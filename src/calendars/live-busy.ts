@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { chunked } from '../shared/chunked.js';
 import { Config } from '../shared/config.js';
 import type { Deadline } from '../shared/deadline.js';
+import { REFRESH_FAILED } from '../oauth/connection.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
-import { grouped } from '../shared/grouped.js';
-import { Log } from '../shared/log.js';
 import type { Interval } from '../shared/time.js';
 import type { Calendar } from './calendar.js';
 import { CalendarProvider, type BusyRead } from './calendar-provider.js';
-import { OperatorAlerts } from './operator-alerts.js';
+import type { CallPriority } from './call-quota.js';
+import { Circuits } from './circuits.js';
 import { ProviderCalls } from './provider-calls.js';
+import { UnreadCalendars } from './unread-calendars.js';
 
 /** What reading one connection's calendars gave. `failure` is set when no call got through at all. */
 export interface LiveRead {
@@ -18,7 +19,13 @@ export interface LiveRead {
   readonly failure: Failure | null;
 }
 
-type Question = [connectionId: string, calendars: readonly Calendar[], window: Interval, deadline: Deadline];
+type Question = [connectionId: string, calendars: readonly Calendar[], wish: LiveWish];
+
+export interface LiveWish {
+  readonly window: Interval;
+  readonly deadline: Deadline;
+  readonly priority: CallPriority;
+}
 
 /** Reads the busy times of one connection's calendars now: as few calls as the provider allows, in parallel. */
 @Injectable()
@@ -26,25 +33,31 @@ export class LiveBusy {
   constructor(
     private readonly provider: CalendarProvider,
     private readonly calls: ProviderCalls,
+    private readonly circuits: Circuits,
     private readonly config: Config,
-    private readonly alerts: OperatorAlerts,
-    private readonly log: Log,
+    private readonly unread: UnreadCalendars,
   ) {}
 
   /** Never throws for the provider: each failure belongs to its calendars. */
-  async read(
-    connectionId: string,
-    calendars: readonly Calendar[],
-    window: Interval,
-    deadline: Deadline,
-  ): Promise<LiveRead> {
-    const batches = chunked(calendars, this.provider.busyBatchSize);
-    const outcomes = await Promise.all(
-      batches.map((batch) => this.#batch(connectionId, batch, window, deadline)),
-    );
-    const read = joined(outcomes);
-    this.#tell(connectionId, read);
+  async read(connectionId: string, calendars: readonly Calendar[], wish: LiveWish): Promise<LiveRead> {
+    const refusal = this.circuits.refusal(connectionId, wish.priority);
+    if (refusal !== null) return unreadFor(refusal, calendars);
+    const read = await this.#whole(connectionId, calendars, wish);
+    await this.unread.tell(connectionId, read.reads);
     return read;
+  }
+
+  async #whole(...[connectionId, calendars, wish]: Question): Promise<LiveRead> {
+    let failure: Failure | null = ABANDONED;
+    try {
+      const batches = chunked(calendars, this.provider.busyBatchSize);
+      const outcomes = await Promise.all(batches.map((batch) => this.#batch(connectionId, batch, wish)));
+      const read = joined(outcomes);
+      ({ failure } = read);
+      return read;
+    } finally {
+      this.circuits.report(connectionId, failure);
+    }
   }
 
   async #batch(...question: Question): Promise<LiveRead> {
@@ -53,19 +66,16 @@ export class LiveBusy {
   }
 
   async #once(...question: Question): Promise<LiveRead> {
-    const [connectionId, calendars, window, deadline] = question;
+    const [connectionId, calendars, wish] = question;
     try {
       const reads = await this.#ask(...question);
       const again = calendars.filter(({ id }) => reads.get(id)?.failure?.retryable);
       const second =
-        again.length === 0
-          ? new Map<string, BusyRead>()
-          : await this.#askAgain(connectionId, again, window, deadline);
+        again.length === 0 ? new Map<string, BusyRead>() : await this.#askAgain(connectionId, again, wish);
       return { reads: new Map([...reads, ...second]), failure: null };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      const { failure } = error;
-      return { reads: new Map(calendars.map(({ id }) => [id, { busy: [], failure }])), failure };
+      return unreadFor(error.failure, calendars);
     }
   }
 
@@ -73,22 +83,21 @@ export class LiveBusy {
    * F24: one calendar that is gone or closed must not take down those that were asked for with it. When both
    * halves are refused, it is the account, and asking on would only multiply the calls.
    */
-  async #halves(...[connectionId, calendars, window, deadline]: Question): Promise<LiveRead> {
+  async #halves(...[connectionId, calendars, wish]: Question): Promise<LiveRead> {
     const halves = chunked(calendars, Math.ceil(calendars.length / 2));
-    const ask = (half: Calendar[]): Promise<LiveRead> => this.#once(connectionId, half, window, deadline);
-    const reads = await Promise.all(halves.map(ask));
+    const reads = await Promise.all(halves.map((half) => this.#once(connectionId, half, wish)));
     if (reads.every(({ failure }) => failure !== null)) return joined(reads);
     const split = reads.map(async (read, index) => {
       const half = halves[index] ?? [];
-      return isWorthSplitting(read, half) ? this.#halves(connectionId, half, window, deadline) : read;
+      return isWorthSplitting(read, half) ? this.#halves(connectionId, half, wish) : read;
     });
     return joined(await Promise.all(split));
   }
 
-  async #ask(...question: Question): Promise<Map<string, BusyRead>> {
-    const [connectionId, calendars, window, deadline] = question;
+  async #ask(...[connectionId, calendars, wish]: Question): Promise<Map<string, BusyRead>> {
+    const { window, deadline, priority } = wish;
     const ids = calendars.map(({ externalId }) => externalId);
-    const limits = { deadline, attemptMs: this.config.providerTimeoutMs };
+    const limits = { deadline, priority, attemptMs: this.config.providerTimeoutMs };
     const answer = await this.calls.repeatable(connectionId, limits, (access) =>
       this.provider.busy(access, ids, window),
     );
@@ -104,26 +113,10 @@ export class LiveBusy {
       throw error;
     }
   }
+}
 
-  /** A connection that waits for a person has been reported already, and would be at every request. */
-  #tell(connectionId: string, { reads }: LiveRead): void {
-    const byFailure = grouped(
-      [...reads].filter(([, { failure }]) => failure !== null),
-      ([, { failure }]) => failure,
-    );
-    for (const [failure, unread] of byFailure) {
-      if (failure === null) continue;
-      this.alerts.raise(failure, connectionId);
-      if (failure.needsReauth) continue;
-      this.log.warn('calendars.unread', failure.message, {
-        connection_id: connectionId,
-        calendar_id: unread.map(([id]) => id).join(','),
-        class: failure.category,
-        code: failure.code,
-        upstream_status: failure.httpStatus,
-      });
-    }
-  }
+function unreadFor(failure: Failure, calendars: readonly Calendar[]): LiveRead {
+  return { reads: new Map(calendars.map(({ id }) => [id, { busy: [], failure }])), failure };
 }
 
 function joined(parts: readonly LiveRead[]): LiveRead {
@@ -139,6 +132,9 @@ function isWorthSplitting({ failure }: LiveRead, calendars: readonly Calendar[])
   if (failure === null || failure.needsReauth || calendars.length < 2) return false;
   return failure.category === 'calendar_not_found' || failure.category === 'permission_error';
 }
+
+/** The read ended in a bug of ours, which tells nothing about the account. */
+const ABANDONED = REFRESH_FAILED;
 
 const UNANSWERED: BusyRead = {
   busy: [],

@@ -16,7 +16,7 @@ let tokens: string[];
 beforeEach(async () => {
   bench = calendarBench();
   ({ id } = await bench.connect(EMAIL));
-  limits = { deadline: bench.deadline(), attemptMs: 3000 };
+  limits = { deadline: bench.deadline(), priority: 'request', attemptMs: 3000 };
   tokens = [];
 });
 

@@ -5,9 +5,11 @@ import type { Deadline } from '../shared/deadline.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
 import { retrying } from '../shared/retry.js';
 import type { ProviderAccess } from './calendar-provider.js';
+import { CallQuota, type CallPriority } from './call-quota.js';
 
 export interface CallLimits {
   readonly deadline: Deadline;
+  readonly priority: CallPriority;
   /** One attempt, connection and body included. */
   readonly attemptMs: number;
 }
@@ -23,6 +25,7 @@ export class ProviderCalls {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly store: TokenStore,
+    private readonly quota: CallQuota,
   ) {}
 
   /** Only for calls that may be repeated. @throws ProviderError */
@@ -45,17 +48,19 @@ export class ProviderCalls {
 
   async #attempt<T>(
     connectionId: string,
-    { secret, version }: AccessToken,
-    { deadline, attemptMs }: CallLimits,
+    token: AccessToken,
+    { deadline, attemptMs, priority }: CallLimits,
     call: Call<T>,
   ): Promise<{ result: T } | { rejected: Failure }> {
+    const { secret, account } = token;
+    await this.quota.acquire(account, priority, deadline);
     try {
       return { result: await call({ accessToken: secret, signal: deadline.signal(attemptMs) }) };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       const { failure } = error;
       if (failure.category === 'expired_tokens' && !failure.needsReauth) return { rejected: failure };
-      if (failure.needsReauth) return this.#stopped(connectionId, { secret, version }, failure);
+      if (failure.needsReauth) return this.#stopped(connectionId, token, failure);
       throw error;
     }
   }

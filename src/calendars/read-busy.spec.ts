@@ -38,7 +38,8 @@ async function read(
   window: Interval = days(0, 2),
   lastKnownMaxAgeMs: number | null = DAY_MS,
 ): Promise<CalendarRead[]> {
-  return bench.readBusy.execute({ calendars, window, deadline: bench.deadline(), lastKnownMaxAgeMs });
+  const live = { window, deadline: bench.deadline(), priority: 'request' } as const;
+  return bench.readBusy.execute({ ...live, calendars, lastKnownMaxAgeMs });
 }
 
 const failAda = (failure = aFailure()): void => bench.provider.fail({ calendar: 'ada@example.com', failure });

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { REFRESH_FAILED, requestedPause, type Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
 import { Clock } from '../shared/clock.js';
-import type { Deadline } from '../shared/deadline.js';
 import type { Failure } from '../shared/failure.js';
 import { grouped } from '../shared/grouped.js';
 import { innerUtcDays, intersection, wholeUtcDays, type Instant, type Interval } from '../shared/time.js';
 import type { Calendar } from './calendar.js';
+import { QUOTA_PACED } from './call-quota.js';
 import { Calendars } from './calendars.js';
+import { CIRCUIT_OPEN } from './circuits.js';
 import { KnownBusy, type KnownBusyTimes } from './known-busy.js';
-import { LiveBusy, type LiveRead } from './live-busy.js';
+import { LiveBusy, type LiveRead, type LiveWish } from './live-busy.js';
 
 export type BusySource = 'live' | 'mirror' | 'last_known' | 'none';
 
@@ -26,11 +27,9 @@ export interface CalendarRead {
   readonly failure: Failure | null;
 }
 
-export interface BusyWish {
+/** The window is asked for as it is; whole UTC days of it are remembered for later. */
+export interface BusyWish extends LiveWish {
   readonly calendars: readonly Calendar[];
-  /** Asked for as it is. Whole UTC days are remembered for later. */
-  readonly window: Interval;
-  readonly deadline: Deadline;
   /** How old the knowledge may be that stands in for a failed read; null: none may. */
   readonly lastKnownMaxAgeMs: number | null;
 }
@@ -53,9 +52,7 @@ export class ReadBusy {
     const groups = grouped(wish.calendars, ({ connectionId }) => connectionId);
     const connections = new Map((await this.connections.findMany([...groups.keys()])).map((c) => [c.id, c]));
     const lives = await Promise.all(
-      [...groups].map(([id, group]) =>
-        this.live.read(id, group, window, wish.deadline).then((read) => ({ id, read })),
-      ),
+      [...groups].map(([id, group]) => this.live.read(id, group, wish).then((read) => ({ id, read }))),
     );
     const reads = new Map(lives.flatMap(({ read }) => [...read.reads]));
     const failed = wish.calendars.filter(({ id }) => reads.get(id)?.failure);
@@ -116,9 +113,12 @@ export class ReadBusy {
   }
 }
 
+/** What the provider did, and not what we left undone. */
 function isNews({ needsReauth, code }: Failure): boolean {
-  return !needsReauth && code !== REFRESH_FAILED.code;
+  return !needsReauth && !NOT_ASKED.has(code);
 }
+
+const NOT_ASKED: ReadonlySet<string> = new Set([REFRESH_FAILED.code, CIRCUIT_OPEN.code, QUOTA_PACED.code]);
 
 type Knowledge = Pick<CalendarRead, 'source' | 'asOf' | 'busy' | 'covered' | 'failure'>;
 

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
 import { ConnectedAccounts } from '../oauth/connected-accounts.js';
+import { ForcedTokenRefresh } from '../oauth/forced-token-refresh.js';
 import { ProviderUnavailable } from '../oauth/oauth.errors.js';
 import { found } from '../shared/app-error.js';
 import { ProviderError } from '../shared/failure.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import { SyncCalendars } from './sync-calendars.js';
-import { ForcedTokenRefresh } from './forced-token-refresh.js';
 
 /** Refreshes the token now, whatever its age, and takes over the account's calendar list. */
 @Injectable()

@@ -19,7 +19,7 @@ export class SyncCalendars {
 
   /** The account's present calendars. @throws ProviderError the list could not be read; nothing is changed */
   async execute({ id: connectionId, workspaceId }: Connection, deadline: Deadline): Promise<Calendar[]> {
-    const limits = { deadline, attemptMs: this.config.providerTimeoutMs };
+    const limits = { deadline, priority: 'request', attemptMs: this.config.providerTimeoutMs } as const;
     const remote = await this.calls.repeatable(connectionId, limits, (access) =>
       this.provider.calendars(access),
     );

@@ -30,7 +30,7 @@ export class CheckCalendars {
   ): Promise<ConnectionSweep> {
     await this.#recordGone(scope);
     return sweepConnections(await this.connections.all(scope), {
-      check: (connection) => this.checkConnection.execute(connection),
+      check: (connection) => this.checkConnection.execute(connection, 'sweep'),
       crashed: (connection, error) => this.#logCrash(connection, error),
       progress,
     });

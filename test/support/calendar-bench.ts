@@ -1,20 +1,26 @@
 import type { Calendar } from '../../src/calendars/calendar.js';
+import { CallQuota } from '../../src/calendars/call-quota.js';
+import { Circuits } from '../../src/calendars/circuits.js';
 import { LiveBusy } from '../../src/calendars/live-busy.js';
-import { OperatorAlerts } from '../../src/calendars/operator-alerts.js';
+import { OperatorAlerts } from '../../src/oauth/operator-alerts.js';
 import { ProviderCalls } from '../../src/calendars/provider-calls.js';
 import { ReadBusy } from '../../src/calendars/read-busy.js';
+import { UnreadCalendars } from '../../src/calendars/unread-calendars.js';
 import { AccessTokens } from '../../src/oauth/access-tokens.js';
 import type { Connection } from '../../src/oauth/connection.js';
+import { RefreshGrant } from '../../src/oauth/refresh-grant.js';
 import { TokenRefresh } from '../../src/oauth/token-refresh.js';
 import { TokenStore } from '../../src/oauth/token-store.js';
 import { FixedClock } from '../../src/shared/clock.js';
 import { Deadline } from '../../src/shared/deadline.js';
 import { SequentialIds } from '../../src/shared/ids.js';
 import { RecordingLog } from '../../src/shared/log.js';
+import { InMemoryAlertEpisodes } from '../fakes/in-memory-alert-episodes.js';
 import { InMemoryCalendarProvider } from '../fakes/in-memory-calendar-provider.js';
 import { InMemoryCalendars } from '../fakes/in-memory-calendars.js';
 import { InMemoryConnections } from '../fakes/in-memory-connections.js';
 import { InMemoryKnownBusy } from '../fakes/in-memory-known-busy.js';
+import { InMemoryOAuthClients } from '../fakes/in-memory-oauth-clients.js';
 import { ScriptedTokenEndpoint } from '../fakes/scripted-token-endpoint.js';
 import { aCalendar } from './a-calendar.js';
 import { aConfig } from './a-config.js';
@@ -37,10 +43,18 @@ export function calendarBench() {
   const connections = new InMemoryConnections(ids, clock);
   const calendars = new InMemoryCalendars(ids, clock);
   const known = new InMemoryKnownBusy(() => clock.now());
-  const store = new TokenStore(connections, log);
-  const refresh = new TokenRefresh(connections, store, endpoint, clock, log);
-  const calls = new ProviderCalls(new AccessTokens(store, refresh, clock, config), store);
-  const live = new LiveBusy(provider, calls, config, new OperatorAlerts(clock, log), log);
+  const alerts = new OperatorAlerts(new InMemoryAlertEpisodes(clock), clock, log);
+  const store = new TokenStore(connections, alerts, log);
+  const clients = new InMemoryOAuthClients(clock);
+  const grants = new RefreshGrant(endpoint, clients, connections, alerts, log);
+  const refresh = new TokenRefresh(connections, store, grants, clock, log);
+  const calls = new ProviderCalls(
+    new AccessTokens(store, refresh, clock, config),
+    store,
+    new CallQuota(clock),
+  );
+  const unread = new UnreadCalendars(alerts, log);
+  const live = new LiveBusy(provider, calls, new Circuits(clock, log), config, unread);
   const readBusy = new ReadBusy(live, known, calendars, connections, clock);
 
   /** An account whose access token is good for an hour. */
@@ -69,6 +83,7 @@ export function calendarBench() {
     known,
     store,
     calls,
+    unread,
     live,
     readBusy,
     connect,

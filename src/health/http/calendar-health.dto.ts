@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { RefreshSweep } from '../../oauth/refresh-expiring-tokens.js';
+import type { TokenSweep } from '../../oauth/sweep-tokens.js';
 import { FAILURE_CATEGORIES, type FailureCategory } from '../../shared/failure.js';
 import { BooleanField, IdField } from '../../shared/fields.js';
 import type { ReportStatus } from '../calendar-health-report.js';
@@ -36,7 +36,7 @@ export class RefreshTokensAnswer {
   needs_reauth: number;
   @ApiProperty({ description: 'Accounts whose refresh failed for the moment.' }) failed: number;
 
-  static of({ checked, refreshed, needsReauth, failed }: RefreshSweep): RefreshTokensAnswer {
+  static of({ checked, refreshed, needsReauth, failed }: TokenSweep): RefreshTokensAnswer {
     return { checked, refreshed, needs_reauth: needsReauth, failed };
   }
 }

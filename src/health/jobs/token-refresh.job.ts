@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { RefreshExpiringTokens } from '../../oauth/refresh-expiring-tokens.js';
+import { SweepTokens } from '../../oauth/sweep-tokens.js';
 import { Config } from '../../shared/config.js';
 import { Log } from '../../shared/log.js';
 import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
@@ -8,7 +8,7 @@ import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
 export class TokenRefreshJob implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: ScheduledJobs,
-    private readonly refreshExpiring: RefreshExpiringTokens,
+    private readonly sweep: SweepTokens,
     private readonly config: Config,
     private readonly log: Log,
   ) {}
@@ -18,7 +18,7 @@ export class TokenRefreshJob implements OnApplicationBootstrap {
   }
 
   async run(): Promise<void> {
-    const { checked, refreshed, needsReauth, failed } = await this.refreshExpiring.execute();
+    const { checked, refreshed, needsReauth, failed } = await this.sweep.execute('all');
     if (checked === 0) return;
     const counts = { checked, refreshed, needs_reauth: needsReauth, failed };
     this.log.info('tokens.swept', 'Tokens that were about to expire have been refreshed.', counts);

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../shared/clock.js';
+import type { Failure } from '../shared/failure.js';
+import { Log } from '../shared/log.js';
+import { AlertEpisodes } from './alert-episodes.js';
+
+/** A fault that nobody met for so long is over; the next time is a new one. */
+const CALM_MS = 60 * 60_000;
+/** How often this process tells the others that it still meets a fault. */
+const REPEAT_MS = 60_000;
+
+/**
+ * Tells the operator of what only the operator can mend: once an episode, however many connections and
+ * instances meet it.
+ */
+@Injectable()
+export class OperatorAlerts {
+  readonly #toldAt = new Map<string, number>();
+
+  constructor(
+    private readonly episodes: AlertEpisodes,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /** Does nothing for a failure that is somebody else's to mend. */
+  async raise({ actor, code, category, httpStatus, message }: Failure, connectionId: string): Promise<void> {
+    if (actor !== 'operator') return;
+    const now = this.clock.elapsed();
+    if (now - (this.#toldAt.get(code) ?? -Infinity) < REPEAT_MS) return;
+    this.#toldAt.set(code, now);
+    if (!(await this.episodes.met(code, CALM_MS))) return;
+    this.log.error('operator.alert', message, {
+      connection_id: connectionId,
+      class: category,
+      code,
+      upstream_status: httpStatus,
+    });
+  }
+
+  /** The faults are mended: the next time is a new episode. */
+  async end(codes: readonly string[]): Promise<void> {
+    for (const code of codes) this.#toldAt.delete(code);
+    await this.episodes.ended(codes);
+  }
+}
