@@ -5,6 +5,7 @@ import { CreateCalendars1760000002000 } from '../migrations/1760000002000-create
 import { CreateConfigurations1760000003000 } from '../migrations/1760000003000-create-configurations.js';
 import { CreateBookings1760000004000 } from '../migrations/1760000004000-create-bookings.js';
 import { CreateIdempotencyKeys1760000005000 } from '../migrations/1760000005000-create-idempotency-keys.js';
+import { HealTokens1760000006000 } from '../migrations/1760000006000-heal-tokens.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
@@ -34,6 +35,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       CreateConfigurations1760000003000,
       CreateBookings1760000004000,
       CreateIdempotencyKeys1760000005000,
+      HealTokens1760000006000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

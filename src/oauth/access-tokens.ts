@@ -16,6 +16,8 @@ const EARLY_REFRESH_MS = 1000;
 export interface AccessToken {
   readonly secret: Secret;
   readonly version: number;
+  /** The provider's limits count by account, however many workspaces use it. */
+  readonly account: string;
 }
 
 /**
@@ -61,7 +63,7 @@ export class AccessTokens {
   ): Promise<AccessToken> {
     const state = await this.#usableState(connectionId);
     if (state.version !== rejectedVersion) return tokenOf(state);
-    return tokenOf(await this.refresh.execute(connectionId, state, deadline));
+    return tokenOf(await this.refresh.execute(connectionId, state, deadline, { rejected: true }));
   }
 
   async #usableState(connectionId: string): Promise<TokenState> {
@@ -72,7 +74,7 @@ export class AccessTokens {
   }
 }
 
-function tokenOf({ accessToken, version }: TokenState): AccessToken {
+function tokenOf({ accessToken, version, account }: TokenState): AccessToken {
   if (accessToken === null) throw new ProviderError(MISSING_TOKENS);
-  return { secret: accessToken, version };
+  return { secret: accessToken, version, account };
 }

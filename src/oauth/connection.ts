@@ -24,6 +24,10 @@ export interface Connection {
   readonly scopes: readonly string[];
   readonly tokenExpiresAt: Instant | null;
   readonly lastRefreshedAt: Instant | null;
+  /** When the owner last consented. */
+  readonly consentedAt: Instant | null;
+  /** When the authorization itself ends and the owner has to consent again; null when no end is set. */
+  readonly authorizationEndsAt: Instant | null;
   readonly createdAt: Instant;
 }
 

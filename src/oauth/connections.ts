@@ -12,6 +12,23 @@ export interface Account {
   readonly sub: string | null;
 }
 
+/** Where a walk over the connections stands: one of them, and when its token ends (0: not known). */
+export interface Due {
+  readonly id: string;
+  readonly expiresAt: Instant;
+}
+
+export interface DueWish {
+  readonly scope: WorkspaceScope;
+  /** All that are connected, whatever their state and their token's age. */
+  readonly force: boolean;
+  readonly now: Instant;
+  /** Due from here on before the token ends. */
+  readonly marginMs: number;
+  /** And once to twice as much earlier, each account by a share of its own. */
+  readonly lookaheadMs: number;
+}
+
 /** What a refresh sets out from; if any of it changed, another refresh came to an end meanwhile. */
 export type RefreshPoint = Pick<StoredTokens, 'version' | 'refreshNotBefore'> &
   Pick<Connection, 'authStatus'>;
@@ -26,8 +43,12 @@ export abstract class Connections {
   abstract findByAccount(account: Pick<Account, 'workspaceId' | 'email'>): Promise<Connection | null>;
   abstract list(scope: WorkspaceScope, page: PageQuery): Promise<Page<Connection>>;
   abstract all(scope: WorkspaceScope): Promise<Connection[]>;
-  /** Active connections whose token expires before `before`, soonest first. */
-  abstract expiring(before: Instant, limit: number): Promise<string[]>;
+  /** Whose tokens are to be refreshed, soonest first, those that come after `after`. */
+  abstract due(wish: DueWish, after: Due, limit: number): Promise<Due[]>;
+  /** The connection to try our own OAuth client with: one that it holds up. Null when it holds up none. */
+  abstract heldUp(): Promise<string | null>;
+  /** Our OAuth client is accepted again: all that it held up go on with the tokens they have. How many. */
+  abstract resumeHeldUp(): Promise<number>;
 
   /** Creates the connection, or re-authorizes the one of the same workspace and account in place. */
   abstract connect(account: Account, grant: TokenGrant, scopes: readonly string[]): Promise<Connection>;

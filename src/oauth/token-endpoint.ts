@@ -9,6 +9,8 @@ export interface AuthorizationRequest {
 
 /** A provider's OAuth 2.0 endpoints. Every call is one attempt; the caller owns retries. */
 export abstract class TokenEndpoint {
+  /** Names our registration at the provider, its secret included, without telling either. */
+  abstract readonly client: string;
   /** Where a person consents (RFC 6749 section 4.1.1, PKCE S256 by RFC 7636). */
   abstract authorizationUrl(request: AuthorizationRequest): string;
   /** The permissions without which nothing works and that `granted` lacks; empty when all is there. */

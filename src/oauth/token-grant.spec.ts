@@ -6,6 +6,7 @@ const MINUTE_MS = 60_000;
 const MARGIN_MS = 5 * MINUTE_MS;
 
 const tokens = (differences: Partial<StoredTokens> = {}): StoredTokens => ({
+  account: 'ada@example.com',
   accessToken: new Secret('access'),
   refreshToken: new Secret('refresh'),
   refreshedAt: 0,

@@ -7,6 +7,8 @@ export interface TokenGrant {
   /** Null when the provider gave none: the stored one stays valid (F14). */
   readonly refreshToken: Secret | null;
   readonly expiresAt: Instant;
+  /** When the refresh token itself ends; null when the provider set no end (F12). */
+  readonly refreshExpiresAt: Instant | null;
   /** Null when the answer did not say; then they are the ones asked for (RFC 6749 section 5.1). */
   readonly scopes: readonly string[] | null;
   readonly account: { readonly email: string | null; readonly sub: string | null };
@@ -14,6 +16,8 @@ export interface TokenGrant {
 
 /** What a connection holds of its grant. `version` counts replacements, so that the newest wins everywhere. */
 export interface StoredTokens {
+  /** Whose tokens they are, at the provider. */
+  readonly account: string;
   readonly accessToken: Secret | null;
   readonly refreshToken: Secret | null;
   readonly expiresAt: Instant | null;
@@ -32,7 +36,7 @@ export function isExpiring(
   marginMs: number,
 ): boolean {
   if (expiresAt === null) return true;
-  const lifetimeMs = refreshedAt === null ? Infinity : expiresAt - refreshedAt;
+  const lifetimeMs = refreshedAt === null ? Infinity : Math.max(0, expiresAt - refreshedAt);
   return now >= expiresAt - Math.min(marginMs, lifetimeMs / 2);
 }
 

@@ -3,18 +3,15 @@ import { Clock } from '../shared/clock.js';
 import { Deadline, within } from '../shared/deadline.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
-import { retrying } from '../shared/retry.js';
+import { CLIENT_PROBE_MS, isClientRefusal } from './client-refusal.js';
 import { Connections } from './connections.js';
 import { MISSING_TOKENS, REFRESH_FAILED, standingFailure } from './connection.js';
-import { TokenEndpoint } from './token-endpoint.js';
-import type { TokenGrant } from './token-grant.js';
+import { RefreshGrant } from './refresh-grant.js';
+import { isUsable, type TokenGrant } from './token-grant.js';
 import { TokenStore, type TokenState } from './token-store.js';
 
-const ATTEMPT_MS = 5000;
 /** One refresh, with its repeats: longer than any request waits, so that its result still serves the next one. */
 const REFRESH_MS = 12_000;
-/** F10: what a request may wait for a repeat; a longer `Retry-After` ends the refresh at once. */
-const RETRY_MS = 5000;
 /** Longer than a refresh can last; a leader that was killed is replaced after it. */
 const LEASE_MS = 15_000;
 const POLL_MS = 50;
@@ -23,8 +20,10 @@ const PAUSE_MS = 30_000;
 const MAX_PAUSE_MS = 24 * 60 * 60_000;
 
 interface RefreshOptions {
-  /** A person asked for it: an earlier failure's pause does not matter. */
+  /** A person asked for it: earlier failures and their pauses do not matter. */
   readonly force?: boolean;
+  /** The provider refuses the token that is there, although its time is not over. */
+  readonly rejected?: boolean;
 }
 
 /**
@@ -39,7 +38,7 @@ export class TokenRefresh {
   constructor(
     private readonly connections: Connections,
     private readonly store: TokenStore,
-    private readonly endpoint: TokenEndpoint,
+    private readonly grants: RefreshGrant,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
@@ -49,23 +48,24 @@ export class TokenRefresh {
     connectionId: string,
     seen: TokenState,
     deadline: Deadline,
-    { force = false }: RefreshOptions = {},
+    options: RefreshOptions = {},
   ): Promise<TokenState> {
     const pausedMs = (seen.refreshNotBefore ?? 0) - this.clock.now();
-    if (!force && pausedMs > 0) throw new ProviderError({ ...REFRESH_FAILED, retryAfterMs: pausedMs });
+    if (options.force !== true && pausedMs > 0)
+      throw new ProviderError({ ...REFRESH_FAILED, retryAfterMs: pausedMs });
     let shared = this.#underway.get(connectionId);
     if (shared === undefined) {
-      shared = this.#refresh(connectionId, seen).finally(() => this.#underway.delete(connectionId));
+      shared = this.#refresh(connectionId, seen, options).finally(() => this.#underway.delete(connectionId));
       this.#underway.set(connectionId, shared);
     }
     return within(deadline, shared, () => new ProviderError(REFRESH_TIMED_OUT));
   }
 
-  async #refresh(connectionId: string, seen: TokenState): Promise<TokenState> {
+  async #refresh(connectionId: string, seen: TokenState, options: RefreshOptions): Promise<TokenState> {
     const limit = Deadline.in(REFRESH_MS, this.clock);
     for (;;) {
       const leaseId = await this.connections.leaseRefresh(connectionId, seen, LEASE_MS);
-      if (leaseId !== null) return this.#lead(connectionId, leaseId, limit);
+      if (leaseId !== null) return this.#lead({ connectionId, leaseId, limit, ...options });
       const now = await this.store.read(connectionId);
       if (this.#othersOutcome(seen, now)) return usable(now);
       if (limit.remainingMs() < POLL_MS) throw new ProviderError(REFRESH_TIMED_OUT);
@@ -74,16 +74,16 @@ export class TokenRefresh {
   }
 
   /** With the lease in hand. The row is read again under it: its refresh token may be newer than what was seen. */
-  async #lead(connectionId: string, leaseId: string, limit: Deadline): Promise<TokenState> {
-    const { refreshToken, version } = await this.store.read(connectionId);
+  async #lead(lease: Lease): Promise<TokenState> {
+    const { connectionId, leaseId, limit, force = false } = lease;
+    const state = await this.store.read(connectionId);
+    const { refreshToken } = state;
     try {
       if (refreshToken === null) throw new ProviderError(MISSING_TOKENS);
-      const grant = await retrying(limit.atMost(RETRY_MS), () =>
-        this.endpoint.refresh(refreshToken, limit.signal(ATTEMPT_MS)),
-      );
+      const grant = await this.grants.execute({ connectionId, refreshToken, limit, force });
       return await this.#stored(connectionId, leaseId, grant);
     } catch (error) {
-      if (error instanceof ProviderError) return this.#failed(connectionId, version, leaseId, error);
+      if (error instanceof ProviderError) return this.#failed(lease, state, error);
       throw error;
     }
   }
@@ -94,29 +94,30 @@ export class TokenRefresh {
     return usable(await this.store.read(connectionId));
   }
 
-  async #failed(
-    connectionId: string,
-    version: number,
-    leaseId: string,
-    error: ProviderError,
-  ): Promise<TokenState> {
+  async #failed(lease: Lease, asked: TokenState, error: ProviderError): Promise<TokenState> {
+    const { connectionId, leaseId } = lease;
     const { failure } = error;
     const now = await this.store.read(connectionId);
-    if (now.version !== version) {
+    if (now.version !== asked.version) {
       // F04: the token we sent had been replaced meanwhile; the newer one is the truth.
       this.log.info('token.superseded', 'A refresh failed, but a newer token is stored.', {
         connection_id: connectionId,
       });
       return usable(now);
     }
-    if (failure.needsReauth) {
-      await this.store.needsReauth(connectionId, version, failure);
+    if (failure.needsReauth && !this.#canWait(lease, now, failure)) {
+      await this.store.needsReauth(connectionId, now.version, failure);
       throw error;
     }
     const pauseMs = pauseAfter(failure);
     await this.connections.postponeRefresh(connectionId, leaseId, failure, pauseMs);
     const { code: reason, httpStatus } = failure;
     throw new ProviderError({ ...REFRESH_FAILED, reason, httpStatus, retryAfterMs: pauseMs });
+  }
+
+  /** What the operator has to mend stops nothing as long as the token at hand still works. */
+  #canWait({ force = false, rejected = false }: Lease, state: TokenState, failure: Failure): boolean {
+    return isClientRefusal(failure) && !force && !rejected && isUsable(state, this.clock.now());
   }
 
   /** Whether another instance ended a refresh since `seen`: in success, for good, or with a pause. */
@@ -128,6 +129,12 @@ export class TokenRefresh {
   }
 }
 
+interface Lease extends RefreshOptions {
+  readonly connectionId: string;
+  readonly leaseId: string;
+  readonly limit: Deadline;
+}
+
 const REFRESH_TIMED_OUT: Failure = {
   ...REFRESH_FAILED,
   reason: 'timeout',
@@ -135,8 +142,9 @@ const REFRESH_TIMED_OUT: Failure = {
   timedOut: true,
 };
 
-function pauseAfter({ retryAfterMs }: Failure): number {
-  return Math.min(MAX_PAUSE_MS, Math.max(PAUSE_MS, retryAfterMs ?? 0));
+function pauseAfter(failure: Failure): number {
+  if (isClientRefusal(failure)) return CLIENT_PROBE_MS;
+  return Math.min(MAX_PAUSE_MS, Math.max(PAUSE_MS, failure.retryAfterMs ?? 0));
 }
 
 function usable(state: TokenState): TokenState {

@@ -4,6 +4,7 @@ import { ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { MISSING_TOKENS, TOKEN_UNDECRYPTABLE, type Connection } from './connection.js';
 import { Connections } from './connections.js';
+import { OperatorAlerts } from './operator-alerts.js';
 import type { StoredTokens } from './token-grant.js';
 
 export type TokenState = StoredTokens & Pick<Connection, 'authStatus' | 'lastError'>;
@@ -13,6 +14,7 @@ export type TokenState = StoredTokens & Pick<Connection, 'authStatus' | 'lastErr
 export class TokenStore {
   constructor(
     private readonly connections: Connections,
+    private readonly alerts: OperatorAlerts,
     private readonly log: Log,
   ) {}
 
@@ -41,10 +43,11 @@ export class TokenStore {
     } catch (error) {
       if (!(error instanceof Undecryptable)) throw error;
       await this.connections.noteFailure(connectionId, TOKEN_UNDECRYPTABLE);
-      this.log.error('token.undecryptable', 'A stored token cannot be decrypted with the configured keys.', {
+      this.log.debug('token.undecryptable', 'A stored token cannot be decrypted with the configured keys.', {
         connection_id: connectionId,
         key_id: error.keyId,
       });
+      await this.alerts.raise(TOKEN_UNDECRYPTABLE, connectionId);
       throw new ProviderError(TOKEN_UNDECRYPTABLE, { cause: error });
     }
   }

@@ -1,5 +1,11 @@
-import type { Connection, LastError } from '../../src/oauth/connection.js';
-import { Connections, type Account, type RefreshPoint } from '../../src/oauth/connections.js';
+import { TOKEN_UNDECRYPTABLE, type Connection, type LastError } from '../../src/oauth/connection.js';
+import {
+  Connections,
+  type Account,
+  type Due,
+  type DueWish,
+  type RefreshPoint,
+} from '../../src/oauth/connections.js';
 import type { StoredTokens, TokenGrant } from '../../src/oauth/token-grant.js';
 import { FixedClock, type Clock } from '../../src/shared/clock.js';
 import type { Failure } from '../../src/shared/failure.js';
@@ -63,16 +69,32 @@ export class InMemoryConnections extends Connections {
     return this.#visible(scope);
   }
 
-  async expiring(before: Instant, limit: number): Promise<string[]> {
+  /** All accounts look ahead by the same time here. */
+  async due(wish: DueWish, after: Due, limit: number): Promise<Due[]> {
+    const visible = new Set(this.#visible(wish.scope).map(({ id }) => id));
     return [...this.#rows.values()]
-      .filter(({ connection, refreshNotBefore }) => {
-        const expiresAt = connection.tokenExpiresAt ?? Infinity;
-        const paused = refreshNotBefore !== null && refreshNotBefore >= this.clock.now();
-        return connection.authStatus === 'active' && expiresAt < before && !paused;
-      })
-      .sort((a, b) => (a.connection.tokenExpiresAt ?? 0) - (b.connection.tokenExpiresAt ?? 0))
-      .slice(0, limit)
-      .map(({ connection }) => connection.id);
+      .filter((held) => visible.has(held.connection.id) && this.#isDue(held, wish))
+      .map(({ connection: { id, tokenExpiresAt } }) => ({ id, expiresAt: tokenExpiresAt ?? 0 }))
+      .sort(inOrder)
+      .filter((due) => inOrder(due, after) > 0)
+      .slice(0, limit);
+  }
+
+  async heldUp(): Promise<string | null> {
+    const count = (held: Held): number => held.connection.lastError?.count ?? 0;
+    const [least] = this.#heldUp().sort((a, b) => count(a) - count(b));
+    return least?.connection.id ?? null;
+  }
+
+  async resumeHeldUp(): Promise<number> {
+    const rows = this.#heldUp();
+    for (const held of rows)
+      this.#put({
+        ...held,
+        connection: { ...held.connection, authStatus: 'active', lastError: null },
+        refreshNotBefore: null,
+      });
+    return rows.length;
   }
 
   async connect(account: Account, grant: TokenGrant, scopes: readonly string[]): Promise<Connection> {
@@ -88,6 +110,8 @@ export class InMemoryConnections extends Connections {
         scopes,
         tokenExpiresAt: grant.expiresAt,
         lastRefreshedAt: now,
+        consentedAt: now,
+        authorizationEndsAt: grant.refreshExpiresAt,
       },
       accessToken: grant.accessToken,
       refreshToken: grant.refreshToken ?? held.refreshToken,
@@ -112,7 +136,12 @@ export class InMemoryConnections extends Connections {
   async disconnect(id: string): Promise<boolean> {
     const held = this.#rows.get(id);
     if (held === undefined || held.connection.authStatus === 'disconnected') return false;
-    const ended = { authStatus: 'disconnected', lastError: null, tokenExpiresAt: null } as const;
+    const ended = {
+      authStatus: 'disconnected',
+      lastError: null,
+      tokenExpiresAt: null,
+      authorizationEndsAt: null,
+    } as const;
     this.#put({ ...NO_TOKENS, version: held.version + 1, connection: { ...held.connection, ...ended } });
     return true;
   }
@@ -132,6 +161,7 @@ export class InMemoryConnections extends Connections {
     const { accessToken, refreshToken, version, refreshNotBefore, connection } = held;
     const { tokenExpiresAt: expiresAt, lastRefreshedAt: refreshedAt, authStatus, lastError } = connection;
     return {
+      account: connection.accountEmail,
       accessToken,
       refreshToken,
       expiresAt,
@@ -164,6 +194,10 @@ export class InMemoryConnections extends Connections {
         scopes: grant.scopes ?? connection.scopes,
         tokenExpiresAt: grant.expiresAt,
         lastRefreshedAt: this.clock.now(),
+        authorizationEndsAt:
+          grant.refreshToken === null && grant.refreshExpiresAt === null
+            ? connection.authorizationEndsAt
+            : grant.refreshExpiresAt,
       },
       accessToken: grant.accessToken,
       refreshToken: grant.refreshToken ?? held.refreshToken,
@@ -191,7 +225,8 @@ export class InMemoryConnections extends Connections {
       connection: { ...held.connection, authStatus: 'needs_reauth', lastError },
       lease: null,
     });
-    return held.connection.authStatus === 'active';
+    const { authStatus, lastError: before } = held.connection;
+    return authStatus === 'active' || (before?.actor === 'operator' && failure.actor !== 'operator');
   }
 
   async noteFailure(id: string, failure: Failure): Promise<void> {
@@ -231,9 +266,28 @@ export class InMemoryConnections extends Connections {
       scopes: [],
       tokenExpiresAt: null,
       lastRefreshedAt: null,
+      consentedAt: null,
+      authorizationEndsAt: null,
       createdAt: this.clock.now(),
     };
     return { ...NO_TOKENS, connection };
+  }
+
+  #heldUp(): Held[] {
+    return [...this.#rows.values()].filter(({ connection: { authStatus, lastError } }) => {
+      const refused = lastError?.category === 'provider_misconfigured' && lastError.needsReauth;
+      return refused && lastError.code !== TOKEN_UNDECRYPTABLE.code && authStatus !== 'disconnected';
+    });
+  }
+
+  #isDue({ connection, refreshNotBefore }: Held, { force, now, marginMs, lookaheadMs }: DueWish): boolean {
+    const { authStatus, tokenExpiresAt, lastRefreshedAt } = connection;
+    if (force) return authStatus !== 'disconnected';
+    if (authStatus !== 'active' || (refreshNotBefore ?? -Infinity) >= this.clock.now()) return false;
+    if (tokenExpiresAt === null) return true;
+    const refreshedAt = lastRefreshedAt ?? -Infinity;
+    const early = Math.min(marginMs + lookaheadMs, Math.max(0, tokenExpiresAt - refreshedAt) / 2);
+    return now >= tokenExpiresAt - early || refreshedAt < now - WEEK_MS;
   }
 
   #leased(id: string, leaseId: string): Held | null {
@@ -255,6 +309,12 @@ export class InMemoryConnections extends Connections {
     const all = [...this.#rows.values()].map(({ connection }) => connection);
     return all.filter(({ workspaceId }) => scope === 'all' || workspaceId === scope.workspaceId);
   }
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+function inOrder(a: Due, b: Due): number {
+  return a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
 function isAsSeen({ version, refreshNotBefore, connection }: Held, seen: RefreshPoint): boolean {

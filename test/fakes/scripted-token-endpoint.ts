@@ -11,6 +11,7 @@ const HOUR_MS = 3_600_000;
 
 /** Answers as it was told, in order; with nothing left to say, with a fresh token that is good for an hour. */
 export class ScriptedTokenEndpoint extends TokenEndpoint {
+  client = 'client-1';
   readonly requestedScopes = ['calendar'];
   /** The refresh tokens it was sent, in order; likewise the codes with their verifiers, and what was revoked. */
   readonly sent: string[] = [];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Connections, RefreshPoint } from '../../src/oauth/connections.js';
+import { TOKEN_UNDECRYPTABLE } from '../../src/oauth/connection.js';
+import type { Connections, Due, RefreshPoint } from '../../src/oauth/connections.js';
 import { ConnectionEntity } from '../../src/oauth/persistence/connection.entity.js';
 import { PostgresConnections } from '../../src/oauth/persistence/postgres-connections.js';
 import { Cipher, Undecryptable } from '../../src/shared/cipher.js';
@@ -13,6 +14,7 @@ import { connectedSchema, type Schema } from '../support/schema.js';
 const SCOPES = ['openid', 'calendar'];
 const LEASE_MS = 15_000;
 const UNKNOWN = new RandomIds().next();
+const START: Due = { id: '00000000-0000-0000-0000-000000000000', expiresAt: -1 };
 const SIMULTANEOUS = Array.from({ length: 20 }, (_, n) => n);
 
 interface World {
@@ -68,6 +70,9 @@ async function enter(world: World): Promise<void> {
 
 const connect = async (grant = aGrant()): Promise<string> =>
   (await connections.connect(ada, grant, SCOPES)).id;
+
+const connectAs = async (email: string): Promise<string> =>
+  (await connections.connect({ workspaceId, email, sub: email }, aGrant(), SCOPES)).id;
 
 /** The tokens as text, and everything a refresh sets out from. */
 async function state(id: string) {
@@ -207,7 +212,7 @@ describe.each([
   });
 
   describe('tokens that expire soon', () => {
-    it('are listed soonest first, of active connections that may be refreshed', async () => {
+    it('are listed soonest first from any place on, of active connections that may be refreshed', async () => {
       const add = async (n: number, expiresAt: number): Promise<string> =>
         (
           await connections.connect(
@@ -216,16 +221,104 @@ describe.each([
             SCOPES,
           )
         ).id;
-      const later = await add(1, 2000);
-      const sooner = await add(2, 1000);
-      const fresh = await add(3, 9000);
-      const stopped = await add(4, 1000);
-      const paused = await add(5, 1000);
+      const now = Date.now();
+      const later = await add(1, now + 2000);
+      const sooner = await add(2, now + 1000);
+      const fresh = await add(3, now + 3_600_000);
+      const stopped = await add(4, now + 1000);
+      const paused = await add(5, now + 1000);
       await connections.markNeedsReauth(stopped, 1, revokedGrant());
       await connections.postponeRefresh(paused, await lease(paused), aFailure(), 60_000);
-      expect(await connections.expiring(3000, 10)).toEqual([sooner, later]);
-      expect(await connections.expiring(3000, 1)).toEqual([sooner]);
+      const wish = { scope: { workspaceId }, force: false, marginMs: 300_000, lookaheadMs: 300_000 };
+      const due = async (at: number, after = START, limit = 10): Promise<Due[]> =>
+        connections.due({ ...wish, now: at }, after, limit);
+      const ids = (found: readonly Due[]): string[] => found.map(({ id }) => id);
+      expect(ids(await due(now + 2000))).toEqual([sooner, later]);
+      const [first] = await due(now + 2000, START, 1);
+      expect(first).toEqual({ id: sooner, expiresAt: now + 1000 });
+      expect(ids(await due(now + 2000, first))).toEqual([later]);
+      // Half an hour is the first half of its life, a quarter before the end is inside everybody's lookahead.
+      expect(ids(await due(now + 1_700_000))).not.toContain(fresh);
+      expect(ids(await due(now + 3_100_000))).toContain(fresh);
+      expect(ids(await connections.due({ ...wish, force: true, now }, START, 10)).sort()).toEqual(
+        [later, sooner, fresh, stopped, paused].sort(),
+      );
       for (const id of [later, sooner, fresh]) await connections.disconnect(id);
+    });
+  });
+
+  it('keeps alive what nobody asked for in a week', async () => {
+    const expiresAt = Date.now() + 30 * 86_400_000;
+    const { id } = await connections.connect(
+      { ...ada, email: 'idle@example.com' },
+      aGrant({ expiresAt }),
+      SCOPES,
+    );
+    const wish = { scope: { workspaceId }, force: false, marginMs: 300_000, lookaheadMs: 300_000 };
+    const ids = async (now: number): Promise<string[]> =>
+      (await connections.due({ ...wish, now }, START, 100)).map((due) => due.id);
+    expect(await ids(Date.now() + 6 * 86_400_000)).not.toContain(id);
+    expect(await ids(Date.now() + 8 * 86_400_000)).toContain(id);
+  });
+
+  describe('what our own OAuth client holds up', () => {
+    const refused = aFailure({
+      category: 'provider_misconfigured',
+      code: 'invalid_client',
+      actor: 'operator',
+      needsReauth: true,
+    });
+
+    it('goes on at once, and the others stay as they are', async () => {
+      const [held, users] = [await connect(), await connectAs('grace@example.com')];
+      await connections.markNeedsReauth(held, 1, refused);
+      await connections.markNeedsReauth(users, 1, revokedGrant());
+      expect(await connections.heldUp()).toBe(held);
+      expect(await connections.resumeHeldUp()).toBe(1);
+      expect(await connections.heldUp()).toBeNull();
+      expect(await connections.find(held, 'all')).toMatchObject({ authStatus: 'active', lastError: null });
+      expect(await connections.find(users, 'all')).toMatchObject({ authStatus: 'needs_reauth' });
+    });
+
+    it('is tried with the connection that was asked for least', async () => {
+      const [often, seldom] = [await connect(), await connectAs('grace@example.com')];
+      for (const id of [often, often, seldom]) await connections.markNeedsReauth(id, 1, refused);
+      expect(await connections.heldUp()).toBe(seldom);
+      expect(await connections.resumeHeldUp()).toBe(2);
+    });
+
+    it('is not what a lost encryption key stopped', async () => {
+      const id = await connect();
+      await connections.noteFailure(id, TOKEN_UNDECRYPTABLE);
+      expect(await connections.heldUp()).toBeNull();
+    });
+
+    it('tells a person once when it turns out to be theirs to mend', async () => {
+      const id = await connect();
+      expect(await connections.markNeedsReauth(id, 1, refused)).toBe(true);
+      expect(await connections.markNeedsReauth(id, 1, refused)).toBe(false);
+      expect(await connections.markNeedsReauth(id, 1, revokedGrant())).toBe(true);
+      expect(await connections.markNeedsReauth(id, 1, revokedGrant())).toBe(false);
+    });
+  });
+
+  describe('the end of an authorization', () => {
+    it('is kept by a refresh that does not tell, and goes with a new refresh token', async () => {
+      const endsAt = Date.now() + 7 * 86_400_000;
+      const { id } = await connections.connect(ada, aGrant({ refreshExpiresAt: endsAt }), SCOPES);
+      const end = async (): Promise<number | null | undefined> =>
+        (await connections.find(id, 'all'))?.authorizationEndsAt;
+      expect(await end()).toBe(endsAt);
+      await connections.storeRefreshed(id, await lease(id), aGrant({ refresh: null }));
+      expect(await end()).toBe(endsAt);
+      await connections.storeRefreshed(
+        id,
+        await lease(id),
+        aGrant({ refresh: null, refreshExpiresAt: endsAt + 1000 }),
+      );
+      expect(await end()).toBe(endsAt + 1000);
+      await connections.storeRefreshed(id, await lease(id), aGrant({ refresh: 'refresh-2' }));
+      expect(await end()).toBeNull();
     });
   });
 

@@ -13,6 +13,8 @@ export function aConnection(differences: Partial<Connection> = {}): Connection {
     scopes: [],
     tokenExpiresAt: 3_600_000,
     lastRefreshedAt: 0,
+    consentedAt: 0,
+    authorizationEndsAt: null,
     createdAt: 0,
     ...differences,
   };

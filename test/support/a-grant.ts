@@ -6,6 +6,7 @@ export interface GrantText {
   /** Null: the provider gave none. */
   readonly refresh?: string | null;
   readonly expiresAt?: number;
+  readonly refreshExpiresAt?: number | null;
   readonly scopes?: readonly string[] | null;
 }
 
@@ -14,12 +15,14 @@ export function aGrant({
   access = 'access-1',
   refresh = 'refresh-1',
   expiresAt,
+  refreshExpiresAt = null,
   scopes,
 }: GrantText = {}): TokenGrant {
   return {
     accessToken: new Secret(access),
     refreshToken: refresh === null ? null : new Secret(refresh),
     expiresAt: expiresAt ?? Date.UTC(2100, 0, 1),
+    refreshExpiresAt,
     scopes: scopes ?? null,
     account: { email: null, sub: null },
   };

@@ -3,6 +3,7 @@ import { googleFailure, malformedAnswer } from '../../google/google-failure.js';
 import { Clock } from '../../shared/clock.js';
 import { Config } from '../../shared/config.js';
 import { ProviderError } from '../../shared/failure.js';
+import { sha256 } from '../../shared/hashing.js';
 import { record } from '../../shared/record.js';
 import { Secret } from '../../shared/secret.js';
 import type { Instant } from '../../shared/time.js';
@@ -10,6 +11,7 @@ import type { TokenGrant } from '../token-grant.js';
 import { TokenEndpoint, type AuthorizationRequest } from '../token-endpoint.js';
 import { missingScopes, SCOPES } from './google-scopes.js';
 
+const FOREVER_SECONDS = 100 * 365 * 86_400;
 const MAX_LIFETIME_MS = 24 * 60 * 60_000;
 /** F12: a lifetime that is missing or absurd; soon refreshed, and never in a loop. */
 const ASSUMED_LIFETIME_MS = 5 * 60_000;
@@ -18,12 +20,15 @@ const ASSUMED_LIFETIME_MS = 5 * 60_000;
 @Injectable()
 export class GoogleTokenEndpoint extends TokenEndpoint {
   readonly requestedScopes = SCOPES;
+  readonly client: string;
 
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
   ) {
     super();
+    const { clientId, clientSecret } = config.google;
+    this.client = sha256(JSON.stringify([clientId, clientSecret.reveal()])).toString('base64url');
   }
 
   authorizationUrl({ state, codeChallenge, loginHint }: AuthorizationRequest): string {
@@ -97,8 +102,9 @@ export class GoogleTokenEndpoint extends TokenEndpoint {
       const body = decoded(await answer.text());
       if (answer.ok) return { status: answer.status, body };
       const retryAfter = answer.headers.get('retry-after');
-      const failure = googleFailure({ status: answer.status, body, retryAfter }, this.clock.now());
-      throw new ProviderError(failure.category === 'rate_limited' ? { ...failure, ...THROTTLED } : failure);
+      throw new ProviderError(
+        googleFailure({ status: answer.status, endpoint: 'token', body, retryAfter }, this.clock.now()),
+      );
     } catch (error) {
       if (error instanceof ProviderError) throw error;
       // The cause is left out on purpose: transport errors of some versions hold the request, and so the secrets.
@@ -133,6 +139,7 @@ function grantOf(body: unknown, sentAt: Instant): TokenGrant | null {
     access_token: access,
     refresh_token: refresh,
     expires_in: expiresIn,
+    refresh_token_expires_in: refreshExpiresIn,
     scope,
     id_token: idToken,
   } = record(body);
@@ -141,18 +148,26 @@ function grantOf(body: unknown, sentAt: Instant): TokenGrant | null {
     accessToken: new Secret(access),
     refreshToken: typeof refresh === 'string' && refresh !== '' ? new Secret(refresh) : null,
     expiresAt: sentAt + lifetimeMs(expiresIn),
+    refreshExpiresAt: endOf(refreshExpiresIn, sentAt),
     scopes: typeof scope === 'string' && scope.trim() !== '' ? scope.trim().split(/\s+/) : null,
     account: accountOf(idToken),
   };
 }
 
-/** F10: to a calendar's reader, a throttled token endpoint is one that cannot be reached for a while. */
-const THROTTLED = { category: 'connection_error', actor: 'none' } as const;
-
 function lifetimeMs(expiresIn: unknown): number {
-  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) return ASSUMED_LIFETIME_MS;
-  return Math.min(MAX_LIFETIME_MS, seconds * 1000);
+  const seconds = secondsOf(expiresIn);
+  return seconds === null ? ASSUMED_LIFETIME_MS : Math.min(MAX_LIFETIME_MS, seconds * 1000);
+}
+
+/** Of a refresh token; null when none is set, or one so far off that no calendar holds it. */
+function endOf(expiresIn: unknown, sentAt: Instant): Instant | null {
+  const seconds = secondsOf(expiresIn);
+  return seconds === null || seconds > FOREVER_SECONDS ? null : sentAt + seconds * 1000;
+}
+
+function secondsOf(value: unknown): number | null {
+  const seconds = typeof value === 'string' ? Number(value) : value;
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? seconds : null;
 }
 
 /**

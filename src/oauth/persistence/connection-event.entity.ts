@@ -14,5 +14,7 @@ export class ConnectionEventEntity {
   connectionId: string;
   @Column('text') kind: 'connected' | 'needs_reauth' | 'recovered' | 'disconnected';
   @Column('jsonb', { nullable: true }) failure: Failure | null;
+  /** Of a connection that stopped: when its owner had last consented. */
+  @InstantColumn('consented_at', { nullable: true }) consentedAt: Instant | null;
   @InstantColumn('at', { default: () => 'now()' }) at: Instant;
 }

@@ -9,24 +9,67 @@ const errorColumn = (parameter: string): string => `
 const NO_LEASE = 'refresh_lease_id = NULL, refresh_lease_until = NULL';
 const HEALTHY = `auth_status = 'active', last_error = NULL, refresh_failures = 0, refresh_not_before = NULL`;
 
-export const EXPIRING = `
+/**
+ * Soonest first, from a place on. With force, all that are connected; else what ends within the margin and a
+ * lookahead that differs from account to account, so that tokens of one minute are not refreshed in one; but
+ * none in the first half of its life (F12). What nobody asked for in a week is kept alive: Google ends a
+ * refresh token that is not used for six months.
+ * @see https://developers.google.com/identity/protocols/oauth2#expiration
+ */
+export const DUE = `
+  SELECT id, expires_at AS "expiresAt" FROM (
+    SELECT id, coalesce(floor(extract(epoch FROM token_expires_at) * 1000), 0)::float8 AS expires_at
+    FROM connections
+    WHERE ($1::uuid IS NULL OR workspace_id = $1) AND CASE
+      WHEN $2 THEN auth_status <> 'disconnected'
+      ELSE auth_status = 'active' AND (refresh_not_before IS NULL OR refresh_not_before < now()) AND (
+        token_expires_at IS NULL
+        OR last_refreshed_at < to_timestamp($3::float8 / 1000) - interval '7 days'
+        OR to_timestamp($3::float8 / 1000) >= token_expires_at - least(
+          ($4::float8 + $5::float8 * (1 + (hashtext(id::text) & 1023) / 1023.0)) * interval '1 millisecond',
+          greatest(token_expires_at - last_refreshed_at, interval '0') / 2
+        ))
+      END
+  ) AS due
+  WHERE (expires_at, id) > ($6::float8, $7::uuid)
+  ORDER BY expires_at, id LIMIT $8`;
+
+/** What our own OAuth client holds up; the one that was asked for least. */
+export const HELD_UP = `
   SELECT id FROM connections
-  WHERE auth_status = 'active' AND token_expires_at < to_timestamp($1::float8 / 1000)
-    AND (refresh_not_before IS NULL OR refresh_not_before < now())
-  ORDER BY token_expires_at LIMIT $2`;
+  WHERE auth_status <> 'disconnected' AND last_error->>'category' = 'provider_misconfigured'
+    AND (last_error->>'needsReauth')::boolean AND last_error->>'code' <> $1
+  ORDER BY (last_error->>'count')::int, (last_error->>'at')::bigint LIMIT 1`;
+
+export const RESUME_HELD_UP = `
+  WITH before AS (
+    SELECT id, auth_status FROM connections
+    WHERE auth_status <> 'disconnected' AND last_error->>'category' = 'provider_misconfigured'
+      AND (last_error->>'needsReauth')::boolean AND last_error->>'code' <> $1
+    FOR UPDATE
+  ), resumed AS (
+    UPDATE connections SET ${HEALTHY} FROM before WHERE connections.id = before.id
+    RETURNING connections.id, before.auth_status
+  ), event AS (
+    INSERT INTO connection_events (connection_id, kind)
+    SELECT id, 'recovered' FROM resumed WHERE auth_status = 'needs_reauth'
+  )
+  SELECT count(*)::int AS resumed FROM resumed`;
 
 /** A missing refresh token keeps the stored one; re-authorization keeps the id and all that hangs on it. */
 export const CONNECT = `
   WITH before AS (SELECT id, auth_status FROM connections WHERE id = $1),
   saved AS (
     INSERT INTO connections AS c (id, workspace_id, provider, account_email, account_sub, auth_status, scopes,
-      access_token, refresh_token, token_expires_at, token_version, last_refreshed_at)
-    VALUES ($1, $2, 'google', $3, $4, 'active', $5, $6, $7, to_timestamp($8::float8 / 1000), 1, now())
+      access_token, refresh_token, token_expires_at, refresh_token_expires_at, token_version, last_refreshed_at,
+      consented_at)
+    VALUES ($1, $2, 'google', $3, $4, 'active', $5, $6, $7, to_timestamp($8::float8 / 1000),
+      to_timestamp($9::float8 / 1000), 1, now(), now())
     ON CONFLICT ON CONSTRAINT uq_connections_account DO UPDATE SET
       account_sub = coalesce(excluded.account_sub, c.account_sub), scopes = excluded.scopes,
       access_token = excluded.access_token, refresh_token = coalesce(excluded.refresh_token, c.refresh_token),
-      token_expires_at = excluded.token_expires_at, token_version = c.token_version + 1,
-      last_refreshed_at = now(), ${HEALTHY}, ${NO_LEASE}
+      token_expires_at = excluded.token_expires_at, refresh_token_expires_at = excluded.refresh_token_expires_at,
+      token_version = c.token_version + 1, last_refreshed_at = now(), consented_at = now(), ${HEALTHY}, ${NO_LEASE}
       WHERE c.id = excluded.id
     RETURNING c.id
   ), event AS (
@@ -48,7 +91,7 @@ export const REFUSE = `
 export const DISCONNECT = `
   WITH ended AS (
     UPDATE connections SET auth_status = 'disconnected', last_error = NULL, access_token = NULL,
-      refresh_token = NULL, token_expires_at = NULL, token_version = token_version + 1, ${NO_LEASE}
+      refresh_token = NULL, token_expires_at = NULL, refresh_token_expires_at = NULL, token_version = token_version + 1, ${NO_LEASE}
     WHERE id = $1 AND auth_status <> 'disconnected' RETURNING id
   ), event AS (
     INSERT INTO connection_events (connection_id, kind) SELECT id, 'disconnected' FROM ended
@@ -73,6 +116,8 @@ export const STORE_REFRESHED = `
   stored AS (
     UPDATE connections SET access_token = $3, refresh_token = coalesce($4, refresh_token),
       token_expires_at = to_timestamp($5::float8 / 1000), scopes = coalesce($6, scopes),
+      refresh_token_expires_at = CASE WHEN $4 IS NULL AND $7::float8 IS NULL THEN refresh_token_expires_at
+                                      ELSE to_timestamp($7::float8 / 1000) END,
       token_version = token_version + 1, last_refreshed_at = now(), ${HEALTHY}, ${NO_LEASE}
     WHERE id = $1 AND refresh_lease_id = $2 RETURNING id
   ), event AS (
@@ -86,16 +131,21 @@ export const POSTPONE_REFRESH = `
     refresh_not_before = now() + $4 * interval '1 millisecond', ${NO_LEASE}
   WHERE id = $1 AND refresh_lease_id = $2`;
 
-/** Gives the lease back also when the connection had stopped before, or the next forced refresh would wait for it. */
+/**
+ * Gives the lease back also when the connection had stopped before, or the next forced refresh would wait for it. What was
+ * the operator's to mend and is now a person's counts as a new stop: nobody has told that person yet.
+ */
 export const MARK_NEEDS_REAUTH = `
   WITH marked AS (
     UPDATE connections c SET auth_status = 'needs_reauth', last_error = ${errorColumn('$3')}, ${NO_LEASE}
-    FROM (SELECT id, auth_status FROM connections WHERE id = $1 FOR UPDATE) AS before
+    FROM (SELECT id, auth_status, last_error AS met FROM connections WHERE id = $1 FOR UPDATE) AS before
     WHERE c.id = before.id AND token_version = $2 AND before.auth_status <> 'disconnected'
-    RETURNING c.id, before.auth_status = 'active' AS stopped
+    RETURNING c.id, c.consented_at, before.auth_status = 'active' OR (
+      before.met->>'actor' = 'operator' AND $3::jsonb->>'actor' <> 'operator'
+    ) AS stopped
   ), event AS (
-    INSERT INTO connection_events (connection_id, kind, failure)
-    SELECT id, 'needs_reauth', $3::jsonb FROM marked WHERE stopped
+    INSERT INTO connection_events (connection_id, kind, failure, consented_at)
+    SELECT id, 'needs_reauth', $3::jsonb, consented_at FROM marked WHERE stopped
   )
   SELECT id FROM marked WHERE stopped`;
 

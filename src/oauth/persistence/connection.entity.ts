@@ -27,5 +27,8 @@ export class ConnectionEntity {
   @InstantColumn('refresh_not_before', { nullable: true }) refreshNotBefore: Instant | null;
   @Column('uuid', { name: 'refresh_lease_id', nullable: true }) refreshLeaseId: string | null;
   @InstantColumn('refresh_lease_until', { nullable: true }) refreshLeaseUntil: Instant | null;
+  /** When a person last consented. */
+  @InstantColumn('consented_at', { nullable: true }) consentedAt: Instant | null;
+  @InstantColumn('refresh_token_expires_at', { nullable: true }) refreshTokenExpiresAt: Instant | null;
   @InstantColumn('created_at', { default: () => 'now()' }) createdAt: Instant;
 }

@@ -6,10 +6,9 @@ import type { Failure } from '../../shared/failure.js';
 import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
 import type { Secret } from '../../shared/secret.js';
-import type { Instant } from '../../shared/time.js';
 import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
-import type { Connection } from '../connection.js';
-import { Connections, type Account, type RefreshPoint } from '../connections.js';
+import { TOKEN_UNDECRYPTABLE, type Connection } from '../connection.js';
+import { Connections, type Account, type Due, type DueWish, type RefreshPoint } from '../connections.js';
 import type { StoredTokens, TokenGrant } from '../token-grant.js';
 import { ConnectionEntity } from './connection.entity.js';
 import * as sql from './connection-statements.js';
@@ -51,9 +50,26 @@ export class PostgresConnections extends Connections {
     return rows.map(connectionOfRow);
   }
 
-  async expiring(before: Instant, limit: number): Promise<string[]> {
-    const rows: { id: string }[] = await this.rows.query(sql.EXPIRING, [before, limit]);
-    return rows.map(({ id }) => id);
+  async due(
+    { scope, force, now, marginMs, lookaheadMs }: DueWish,
+    after: Due,
+    limit: number,
+  ): Promise<Due[]> {
+    const workspaceId = scope === 'all' ? null : scope.workspaceId;
+    const values = [workspaceId, force, now, marginMs, lookaheadMs, after.expiresAt, after.id, limit];
+    return this.rows.query(sql.DUE, values);
+  }
+
+  async heldUp(): Promise<string | null> {
+    const [row]: { id: string }[] = await this.rows.query(sql.HELD_UP, [TOKEN_UNDECRYPTABLE.code]);
+    return row?.id ?? null;
+  }
+
+  async resumeHeldUp(): Promise<number> {
+    const [row]: { resumed: number }[] = await this.rows.query(sql.RESUME_HELD_UP, [
+      TOKEN_UNDECRYPTABLE.code,
+    ]);
+    return row?.resumed ?? 0;
   }
 
   async connect(account: Account, grant: TokenGrant, scopes: readonly string[]): Promise<Connection> {
@@ -67,6 +83,7 @@ export class PostgresConnections extends Connections {
       this.#sealed(id, 'access_token', grant.accessToken),
       this.#sealed(id, 'refresh_token', grant.refreshToken),
       grant.expiresAt,
+      grant.refreshExpiresAt,
     ]);
     // Two consents for one new account raced and the other made the row: seal the tokens for that row.
     if (saved[0]?.id !== id) return this.connect(account, grant, scopes);
@@ -93,6 +110,7 @@ export class PostgresConnections extends Connections {
     const row = await this.#withTokens(id);
     return (
       row && {
+        account: row.accountEmail,
         accessToken: this.#opened(row, 'access_token', row.accessToken),
         refreshToken: this.#opened(row, 'refresh_token', row.refreshToken),
         expiresAt: row.tokenExpiresAt,
@@ -121,6 +139,7 @@ export class PostgresConnections extends Connections {
         this.#sealed(id, 'refresh_token', grant.refreshToken),
         grant.expiresAt,
         grant.scopes && [...grant.scopes],
+        grant.refreshExpiresAt,
       ]),
     );
   }
@@ -176,7 +195,8 @@ function affected(result: unknown): boolean {
 
 function connectionOfRow(row: ConnectionEntity): Connection {
   const { id, workspaceId, provider, accountEmail, accountSub, authStatus, lastError, scopes } = row;
-  const { tokenExpiresAt, lastRefreshedAt, createdAt } = row;
+  const { tokenExpiresAt, lastRefreshedAt, consentedAt, refreshTokenExpiresAt, createdAt } = row;
   const identity = { id, workspaceId, provider, accountEmail, accountSub };
-  return { ...identity, authStatus, lastError, scopes, tokenExpiresAt, lastRefreshedAt, createdAt };
+  const times = { tokenExpiresAt, lastRefreshedAt, consentedAt, createdAt };
+  return { ...identity, ...times, authStatus, lastError, scopes, authorizationEndsAt: refreshTokenExpiresAt };
 }

@@ -1,0 +1,7 @@
+/** Which faults of the operator's have been alerted, by all instances together. */
+export abstract class AlertEpisodes {
+  /** True when nobody met `code` for `calmMs`: then this is the beginning of an episode, and worth an alert. */
+  abstract met(code: string, calmMs: number): Promise<boolean>;
+  /** The fault is mended: meeting `code` again is a new episode, however soon. */
+  abstract ended(codes: readonly string[]): Promise<void>;
+}
