@@ -44,7 +44,9 @@ export class GoogleCalendarApi {
   ): Promise<Readonly<Record<string, unknown>>> {
     const { status, data, retryAfter } = await this.#exchange(access, call);
     if (status < 200 || status > 299) {
-      throw new ProviderError(googleFailure({ status, body: data, retryAfter }, this.clock.now()));
+      throw new ProviderError(
+        googleFailure({ status, endpoint: 'calendar', body: data, retryAfter }, this.clock.now()),
+      );
     }
     if (expected === 'empty') return {};
     if (typeof data !== 'object' || data === null || Array.isArray(data))

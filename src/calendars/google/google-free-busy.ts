@@ -25,7 +25,7 @@ function readOf(entry: unknown, window: Interval): BusyRead {
     const { reason } = record(errors[0]);
     return { busy: [], failure: calendarEntryFailure(typeof reason === 'string' ? reason : 'unknown') };
   }
-  if (!Array.isArray(busy)) return { busy: [], failure: UNANSWERED };
+  if (!Array.isArray(busy)) return { busy: [], failure: malformedAnswer(200, 'calendar_missing') };
   const periods = busy.map(periodOf);
   const good = periods.filter((period) => period !== null);
   const inside = good.flatMap((period) => intersection(period, window) ?? []);
@@ -41,18 +41,7 @@ function periodOf(entry: unknown): Interval | null {
   return startAt !== null && endAt !== null && startAt < endAt ? { startAt, endAt } : null;
 }
 
-const UNANSWERED: Failure = {
-  ...malformedAnswer(200, 'calendar_missing'),
-  code: 'calendar_missing',
-  message: 'Google left the calendar out of its answer.',
-  retryable: false,
-};
-
 function malformedPeriods(skipped: number, total: number): Failure {
-  return {
-    ...malformedAnswer(200, 'busy_period'),
-    category: 'malformed_data',
-    message: `Google sent ${skipped} of ${total} busy periods in a form that cannot be read.`,
-    retryable: false,
-  };
+  const message = `Google sent ${skipped} of ${total} busy periods in a form that cannot be read.`;
+  return { ...malformedAnswer(200, 'busy_period'), message };
 }
