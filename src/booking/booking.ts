@@ -1,5 +1,6 @@
 import type { MeetingType } from '../configurations/configuration.js';
 import type { Failure } from '../shared/failure.js';
+import type { LogFields } from '../shared/log.js';
 import type { Instant, Interval } from '../shared/time.js';
 
 /**
@@ -52,4 +53,10 @@ export type NewBooking = Omit<Booking, 'status' | 'movedFrom' | 'cancelReason' |
  */
 export function eventIdOf(bookingId: string, generation: number): string {
   return `${bookingId.replaceAll('-', '')}g${generation}`;
+}
+
+/** What a log line says of whose booking it is. */
+export function idsOf({ id, workspaceId, configurationId }: Booking) {
+  const ids = { booking_id: id, workspace_id: workspaceId, configuration_id: configurationId };
+  return ids satisfies LogFields;
 }

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendars/calendar.js';
 import type { RemoteEvent } from '../calendars/calendar-provider.js';
 import type { Deadline } from '../shared/deadline.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
+import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
-import type { Booking } from './booking.js';
+import { idsOf, type Booking } from './booking.js';
 import { Bookings } from './bookings.js';
 import { PlaceEvent } from './place-event.js';
 
@@ -27,10 +27,8 @@ export class GiveUpBooking {
     const failure = 'failure' in found ? found.failure : NEVER_WRITTEN;
     if ((await this.bookings.fail(booking, failure)) === null) return;
     this.log.error('booking.given_up', 'An appointment came due before its event could be written.', {
-      booking_id: booking.id,
-      workspace_id: booking.workspaceId,
-      class: failure.category,
-      upstream_status: failure.httpStatus,
+      ...idsOf(booking),
+      ...factsOf(failure),
     });
   }
 

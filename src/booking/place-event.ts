@@ -8,9 +8,10 @@ import {
 } from '../calendars/calendar-provider.js';
 import { ProviderCalls } from '../calendars/provider-calls.js';
 import type { Deadline } from '../shared/deadline.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
+import { attemptsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
-import type { Booking } from './booking.js';
+import { afterFailed } from '../shared/retry.js';
+import { idsOf, type Booking } from './booking.js';
 import { Bookings } from './bookings.js';
 
 const WRITE_MS = 8000;
@@ -50,8 +51,9 @@ export class PlaceEvent {
 
   async #insert(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
     let current: Booking | null = booking;
-    while (current !== null) {
-      if (current.eventGeneration >= MAX_GENERATIONS) throw new ProviderError(IDS_USED_UP);
+    for (let collisions = 0; current !== null; collisions += 1) {
+      if (current.eventGeneration >= MAX_GENERATIONS)
+        throw new ProviderError({ ...IDS_USED_UP, attempts: collisions });
       const event = newEvent(current);
       const insertion = await this.#written(calendar, deadline, (access) =>
         this.provider.insertEvent(access, calendar.externalId, event),
@@ -67,10 +69,11 @@ export class PlaceEvent {
 
   /** F39: reads lag behind writes. The id is taken, so an event that cannot be seen at once is looked for again. */
   async #existing(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
-    for (const pauseMs of LOOK_AGAIN_AFTER_MS) {
+    for (const [looks, pauseMs] of LOOK_AGAIN_AFTER_MS.entries()) {
       const event = await this.find(booking, calendar, deadline);
       if (event !== null) return event;
-      if (deadline.remainingMs() <= pauseMs) throw new ProviderError(NOT_SEEN_YET);
+      if (deadline.remainingMs() <= pauseMs)
+        throw new ProviderError({ ...NOT_SEEN_YET, attempts: looks + 1 });
       await deadline.pause(pauseMs);
     }
     return this.find(booking, calendar, deadline);
@@ -100,18 +103,15 @@ export class PlaceEvent {
     } catch (error) {
       const open = error instanceof ProviderError && error.failure.timedOut;
       if (!open || deadline.remainingMs() < WORTH_TRYING_MS) throw error;
-      return this.calls.repeatable(
-        connectionId,
-        { deadline, priority: 'booking', attemptMs: WRITE_MS },
-        call,
-      );
+      const limits = { deadline, priority: 'booking', attemptMs: WRITE_MS } as const;
+      return afterFailed(attemptsOf(error.failure), () => this.calls.repeatable(connectionId, limits, call));
     }
   }
 
-  #logCollision({ id, eventId }: Booking): void {
+  #logCollision(booking: Booking): void {
     this.log.error('event.id_collision', 'An event id is used by an event that is not ours.', {
-      booking_id: id,
-      event_id: eventId,
+      ...idsOf(booking),
+      event_id: booking.eventId,
     });
   }
 }

@@ -4,9 +4,9 @@ import { CalendarProvider } from '../calendars/calendar-provider.js';
 import { Calendars } from '../calendars/calendars.js';
 import { ProviderCalls } from '../calendars/provider-calls.js';
 import type { Deadline } from '../shared/deadline.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
+import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
-import type { Booking } from './booking.js';
+import { idsOf, type Booking } from './booking.js';
 import { Bookings } from './bookings.js';
 
 const DELETE_MS = 5000;
@@ -28,9 +28,8 @@ export class RemoveEvent {
     const failure = calendar === null ? null : await this.#removed(booking, calendar, deadline);
     if (failure === null) return (await this.bookings.finishCancelling(booking.id)) ?? this.#latest(booking);
     this.log.warn('booking.cancelling', 'An event could not be removed yet; it will be tried again.', {
-      booking_id: booking.id,
-      class: failure.category,
-      upstream_status: failure.httpStatus,
+      ...idsOf(booking),
+      ...factsOf(failure),
     });
     return (await this.bookings.postpone(booking.id, failure)) ?? this.#latest(booking);
   }
@@ -43,9 +42,8 @@ export class RemoveEvent {
     const failure = await this.#removed(booking, calendar, deadline);
     if (failure === null) return;
     this.log.warn('booking.sweep_failed', 'Could not look for a late event of an ended booking.', {
-      booking_id: booking.id,
-      class: failure.category,
-      upstream_status: failure.httpStatus,
+      ...idsOf(booking),
+      ...factsOf(failure),
     });
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { unasked } from '../shared/failure.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import type { Booked } from './book-appointment.js';
 import { BookingLimits } from './booking-limits.js';
@@ -32,7 +33,7 @@ export class ResumeBooking {
     const truth = await this.freshCheck.look(bookable, deadline);
     const [calendar] = bookable.calendars;
     if (booking.status === 'failed' && booking.failure !== null)
-      throw this.settle.refusal(calendar, booking.failure, truth.health);
+      throw this.settle.refusal(calendar, unasked(booking.failure), truth.health);
     if (booking.status !== 'pending') return { booking, ...truth };
     return {
       booking: await this.settle.execute(booking, calendar, deadline, truth.health, 'later'),

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendars/calendar.js';
 import type { RemoteEvent } from '../calendars/calendar-provider.js';
 import type { Deadline } from '../shared/deadline.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
+import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
-import type { Booking } from './booking.js';
+import { idsOf, type Booking } from './booking.js';
 import { Bookings } from './bookings.js';
 import { PlaceEvent } from './place-event.js';
 import { RemoveEvent } from './remove-event.js';
@@ -69,9 +69,8 @@ export class WriteEvent {
       throw error;
     }
     this.log.warn('booking.pending', 'An event could not be written yet; the slot is kept.', {
-      booking_id: booking.id,
-      class: failure.category,
-      upstream_status: failure.httpStatus,
+      ...idsOf(booking),
+      ...factsOf(failure),
     });
     return (await this.bookings.postpone(booking.id, failure)) ?? this.#latest(booking);
   }

@@ -79,4 +79,5 @@ export const QUOTA_PACED: Failure = {
   retryable: false,
   retryAfterMs: null,
   timedOut: false,
+  attempts: 0,
 };

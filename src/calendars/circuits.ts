@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../shared/clock.js';
-import type { Failure } from '../shared/failure.js';
+import { factsOf, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import type { CallPriority } from './call-quota.js';
 import { Circuit } from './circuit.js';
@@ -47,8 +47,7 @@ export class Circuits {
     if (circuit.failed())
       this.log.warn('circuit.opened', 'An account does not answer; it is left alone for a while.', {
         connection_id: connectionId,
-        class: failure.category,
-        code: failure.code,
+        ...factsOf(failure),
       });
   }
 
@@ -71,6 +70,7 @@ export const CIRCUIT_OPEN: Failure = {
   retryable: false,
   retryAfterMs: null,
   timedOut: false,
+  attempts: 0,
 };
 
 function isUnreachable({ timedOut, code }: Failure): boolean {

@@ -86,6 +86,7 @@ describe('reading the calendars of one connection', () => {
     const outcome = await read(many(50));
     expect(failing(outcome)).toHaveLength(50);
     expect(sizes()).toEqual([50, 25, 25]);
+    expect(outcome.failure).toMatchObject({ code: 'notFound', attempts: 2 });
   });
 
   it('asks nobody while the connection waits for a person', async () => {
@@ -120,6 +121,7 @@ describe('a calendar that the provider stumbled over in a good answer (F25)', ()
     expect(failing(outcome)).toEqual([calendars[1]?.id]);
     expect(outcome.failure).toBeNull();
     expect(sizes()).toEqual([3, 1]);
+    expect(outcome.reads.get(calendars[1]?.id ?? '')?.failure).toMatchObject({ attempts: 2 });
   });
 
   it('has failed when the second question does, and the others stand', async () => {
@@ -133,6 +135,7 @@ describe('a calendar that the provider stumbled over in a good answer (F25)', ()
     const outcome = await read(calendars);
     expect(failing(outcome)).toEqual([calendars[1]?.id]);
     expect(outcome.failure).toBeNull();
+    expect(outcome.reads.get(calendars[1]?.id ?? '')?.failure).toMatchObject({ attempts: 2 });
   });
 
   it('is not asked for again when the answer was final', async () => {
@@ -186,10 +189,21 @@ describe('what reading tells', () => {
         fields: {
           connection_id: connection.id,
           calendar_id: calendars.map(({ id }) => id).join(','),
+          calendars: 3,
           code: 'timeout',
+          attempts: 1,
         },
       },
     ]);
+  });
+
+  it('is one short line for a cause, however many calendars it struck', async () => {
+    const calendars = many(50);
+    for (const { externalId } of calendars) bench.provider.stumble(externalId, missingCalendar());
+    await read(calendars);
+    const lines = bench.eventsLogged('calendars.unread');
+    expect(lines).toMatchObject([{ fields: { calendars: 50, code: 'notFound' } }]);
+    expect(JSON.stringify(lines).length).toBeLessThan(2000);
   });
 
   it('alerts the operator once for what only the operator can mend, however many connections meet it (F22)', async () => {

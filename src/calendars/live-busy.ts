@@ -3,7 +3,7 @@ import { chunked } from '../shared/chunked.js';
 import { Config } from '../shared/config.js';
 import type { Deadline } from '../shared/deadline.js';
 import { REFRESH_FAILED } from '../oauth/connection.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
+import { attemptsOf, failedAfter, ProviderError, type Failure } from '../shared/failure.js';
 import type { Interval } from '../shared/time.js';
 import type { Calendar } from './calendar.js';
 import { CalendarProvider, type BusyRead } from './calendar-provider.js';
@@ -62,17 +62,18 @@ export class LiveBusy {
 
   async #batch(...question: Question): Promise<LiveRead> {
     const whole = await this.#once(...question);
-    return isWorthSplitting(whole, question[1]) ? this.#halves(...question) : whole;
+    return isWorthSplitting(whole, question[1]) ? this.#halves(whole, ...question) : whole;
   }
 
   async #once(...question: Question): Promise<LiveRead> {
     const [connectionId, calendars, wish] = question;
     try {
       const reads = await this.#ask(...question);
-      const again = calendars.filter(({ id }) => reads.get(id)?.failure?.retryable);
-      const second =
-        again.length === 0 ? new Map<string, BusyRead>() : await this.#askAgain(connectionId, again, wish);
-      return { reads: new Map([...reads, ...second]), failure: null };
+      const stumbled = new Map([...reads].filter(([, { failure }]) => failure?.retryable));
+      if (stumbled.size === 0) return { reads, failure: null };
+      const some = calendars.filter(({ id }) => stumbled.has(id));
+      const again = await this.#askAgain({ reads: stumbled, failure: null }, connectionId, some, wish);
+      return { reads: new Map([...reads, ...again.reads]), failure: null };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       return unreadFor(error.failure, calendars);
@@ -83,15 +84,16 @@ export class LiveBusy {
    * F24: one calendar that is gone or closed must not take down those that were asked for with it. When both
    * halves are refused, it is the account, and asking on would only multiply the calls.
    */
-  async #halves(...[connectionId, calendars, wish]: Question): Promise<LiveRead> {
+  async #halves(whole: LiveRead, ...[connectionId, calendars, wish]: Question): Promise<LiveRead> {
     const halves = chunked(calendars, Math.ceil(calendars.length / 2));
     const reads = await Promise.all(halves.map((half) => this.#once(connectionId, half, wish)));
-    if (reads.every(({ failure }) => failure !== null)) return joined(reads);
+    const calls = whole.failure === null ? 0 : attemptsOf(whole.failure);
+    if (reads.every(({ failure }) => failure !== null)) return afterCalls(calls, joined(reads));
     const split = reads.map(async (read, index) => {
       const half = halves[index] ?? [];
-      return isWorthSplitting(read, half) ? this.#halves(connectionId, half, wish) : read;
+      return isWorthSplitting(read, half) ? this.#halves(read, connectionId, half, wish) : read;
     });
-    return joined(await Promise.all(split));
+    return afterCalls(calls, joined(await Promise.all(split)));
   }
 
   async #ask(...[connectionId, calendars, wish]: Question): Promise<Map<string, BusyRead>> {
@@ -105,14 +107,21 @@ export class LiveBusy {
   }
 
   /** F25: the provider stumbled over single calendars inside a good answer; they get one more try. */
-  async #askAgain(...question: Question): Promise<Map<string, BusyRead>> {
+  async #askAgain(first: LiveRead, ...question: Question): Promise<LiveRead> {
     try {
-      return await this.#ask(...question);
+      return afterCalls(1, { reads: await this.#ask(...question), failure: null });
     } catch (error) {
-      if (error instanceof ProviderError) return new Map();
+      if (error instanceof ProviderError) return afterCalls(attemptsOf(error.failure), first);
       throw error;
     }
   }
+}
+
+/** The failures of the read count so many calls more. */
+function afterCalls(calls: number, { reads, failure }: LiveRead): LiveRead {
+  const later = (met: Failure | null): Failure | null => met && failedAfter(calls, met);
+  const counted = [...reads].map(([id, read]) => [id, { ...read, failure: later(read.failure) }] as const);
+  return { reads: new Map(counted), failure: later(failure) };
 }
 
 function unreadFor(failure: Failure, calendars: readonly Calendar[]): LiveRead {

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { aFailure, rejectedToken, revokedGrant, timeOut } from '../../test/support/a-failure.js';
 import { calendarBench, type CalendarBench } from '../../test/support/calendar-bench.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
+import { attemptsOf, factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import type { ProviderAccess } from './calendar-provider.js';
 import type { CallLimits } from './provider-calls.js';
 
+const HOUR_MS = 3_600_000;
 const EMAIL = 'ada@example.com';
 
 let bench: CalendarBench;
@@ -154,6 +155,42 @@ describe('a rejected access token (F17, F18)', () => {
   });
 });
 
+describe('what a failure tells of the calls made for it (R6)', () => {
+  const attempts = async (call: Promise<unknown>): Promise<number> => attemptsOf(await failureOf(call));
+
+  it('counts each call that failed, the one with a rejected token as well', async () => {
+    const failures = [aFailure(), rejectedToken(), rejectedToken()];
+    expect(await attempts(bench.calls.repeatable(id, limits, scripted(...failures)))).toBe(3);
+    expect(tokens).toHaveLength(3);
+    expect(bench.eventsLogged('connection.needs_reauth')).toMatchObject([{ fields: { attempts: 2 } }]);
+  });
+
+  it('counts those to the token endpoint when no token could be had', async () => {
+    bench.clock.advance(2 * HOUR_MS);
+    bench.endpoint.willFail(aFailure(), 3);
+    expect(await attempts(bench.calls.repeatable(id, limits, scripted(null)))).toBe(3);
+    expect(await attempts(bench.calls.repeatable(id, limits, scripted(null)))).toBe(0);
+    expect([tokens.length, bench.endpoint.refreshes()]).toEqual([0, 3]);
+  });
+
+  it('counts both kinds when the refresh after a rejection fails', async () => {
+    bench.endpoint.willFail(revokedGrant());
+    expect(await attempts(bench.calls.repeatable(id, limits, always(rejectedToken())))).toBe(2);
+  });
+
+  it('is none when it is known from before', async () => {
+    bench.endpoint.willFail(revokedGrant());
+    await failureOf(bench.calls.repeatable(id, limits, always(rejectedToken())));
+    const standing = await failureOf(bench.calls.repeatable(id, limits, scripted(null)));
+    expect(factsOf(standing)).toEqual({
+      class: 'expired_tokens',
+      code: 'invalid_grant',
+      upstream_status: 400,
+      attempts: 0,
+    });
+  });
+});
+
 describe('a refusal that only a person can mend', () => {
   const scopeMissing = aFailure({
     category: 'permission_error',
@@ -202,14 +239,20 @@ describe('a passing failure', () => {
 
   it('is repeated without a refresh when it is a rate limit (F19)', async () => {
     const limited = aFailure({ category: 'rate_limited', code: 'rateLimitExceeded', httpStatus: 403 });
-    expect(await failureOf(bench.calls.repeatable(id, limits, always(limited)))).toEqual(limited);
+    expect(await failureOf(bench.calls.repeatable(id, limits, always(limited)))).toEqual({
+      ...limited,
+      attempts: 3,
+    });
     expect(tokens).toHaveLength(3);
     expect(bench.endpoint.refreshes()).toBe(0);
   });
 
   it('is repeated once when it is an answer that cannot be read (F27)', async () => {
     const unreadable = aFailure({ code: 'malformed_answer', httpStatus: 200 });
-    expect(await failureOf(bench.calls.repeatable(id, limits, always(unreadable)))).toEqual(unreadable);
+    expect(await failureOf(bench.calls.repeatable(id, limits, always(unreadable)))).toEqual({
+      ...unreadable,
+      attempts: 2,
+    });
     expect(tokens).toHaveLength(2);
   });
 

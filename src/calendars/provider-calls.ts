@@ -3,7 +3,7 @@ import { AccessTokens, type AccessToken } from '../oauth/access-tokens.js';
 import { TokenStore } from '../oauth/token-store.js';
 import type { Deadline } from '../shared/deadline.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
-import { retrying } from '../shared/retry.js';
+import { afterFailed, retrying } from '../shared/retry.js';
 import type { ProviderAccess } from './calendar-provider.js';
 import { CallQuota, type CallPriority } from './call-quota.js';
 
@@ -35,13 +35,14 @@ export class ProviderCalls {
 
   /** @throws ProviderError */
   async once<T>(connectionId: string, limits: CallLimits, call: Call<T>): Promise<T> {
-    const { deadline } = limits;
-    const token = await this.tokens.current(connectionId, deadline);
+    const token = await this.tokens.current(connectionId, limits.deadline);
     const first = await this.#attempt(connectionId, token, limits, call);
     if ('result' in first) return first.result;
     // The token was rejected before it expired: one forced refresh, one repeat (F17).
-    const fresh = await this.tokens.afterRejection(connectionId, token.version, deadline);
-    const second = await this.#attempt(connectionId, fresh, limits, call);
+    const fresh = await afterFailed(1, () =>
+      this.tokens.afterRejection(connectionId, token.version, limits.deadline),
+    );
+    const second = await afterFailed(1, () => this.#attempt(connectionId, fresh, limits, call));
     if ('result' in second) return second.result;
     return this.#stopped(connectionId, fresh, { ...second.rejected, ...FRESH_TOKEN_REJECTED });
   }
@@ -77,4 +78,5 @@ const FRESH_TOKEN_REJECTED = {
   needsReauth: true,
   retryable: false,
   message: 'The provider rejects even a fresh token; the owner must re-authorize.',
+  attempts: 2,
 } as const;

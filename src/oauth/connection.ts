@@ -1,4 +1,4 @@
-import type { Failure } from '../shared/failure.js';
+import { unasked, type Failure } from '../shared/failure.js';
 import type { Instant } from '../shared/time.js';
 
 export type AuthStatus = 'active' | 'needs_reauth' | 'disconnected';
@@ -37,13 +37,13 @@ export function standingFailure({
   lastError,
 }: Pick<Connection, 'authStatus' | 'lastError'>): Failure | null {
   if (authStatus === 'active') return null;
-  return authStatus === 'needs_reauth' && lastError !== null ? lastError : MISSING_TOKENS;
+  return authStatus === 'needs_reauth' && lastError !== null ? unasked(lastError) : MISSING_TOKENS;
 }
 
 /** The failure that asked for a pause which is not over yet, with what is left of it; null when all may be asked. */
 export function requestedPause({ lastError }: Pick<Connection, 'lastError'>, now: Instant): Failure | null {
   const leftMs = (lastError?.notBefore ?? 0) - now;
-  return lastError !== null && leftMs > 0 ? { ...lastError, retryAfterMs: leftMs } : null;
+  return lastError !== null && leftMs > 0 ? { ...unasked(lastError), retryAfterMs: leftMs } : null;
 }
 
 export const MISSING_TOKENS: Failure = {
@@ -57,6 +57,7 @@ export const MISSING_TOKENS: Failure = {
   retryable: false,
   retryAfterMs: null,
   timedOut: false,
+  attempts: 0,
 };
 
 /** The stored token cannot be opened with any configured key (F69): an operator's fault, not the owner's. */

@@ -3,7 +3,7 @@ import { found } from '../shared/app-error.js';
 import { Undecryptable } from '../shared/cipher.js';
 import { Clock } from '../shared/clock.js';
 import { Deadline } from '../shared/deadline.js';
-import { ProviderError } from '../shared/failure.js';
+import { factsOf, ProviderError } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import { Connections } from './connections.js';
@@ -31,9 +31,9 @@ export class Disconnect {
       await this.endpoint.revoke(token, Deadline.in(REVOKE_MS, this.clock).signal(REVOKE_MS));
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      this.log.info('connection.revoke_failed', 'The provider did not confirm the end of a grant.', {
+      this.log.warn('connection.revoke_failed', 'The provider did not confirm the end of a grant.', {
         connection_id: id,
-        code: error.failure.code,
+        ...factsOf(error.failure),
       });
     }
   }

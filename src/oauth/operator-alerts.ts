@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../shared/clock.js';
-import type { Failure } from '../shared/failure.js';
+import { factsOf, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { AlertEpisodes } from './alert-episodes.js';
 
@@ -24,18 +24,14 @@ export class OperatorAlerts {
   ) {}
 
   /** Does nothing for a failure that is somebody else's to mend. */
-  async raise({ actor, code, category, httpStatus, message }: Failure, connectionId: string): Promise<void> {
+  async raise(failure: Failure, connectionId: string): Promise<void> {
+    const { actor, code, message } = failure;
     if (actor !== 'operator') return;
     const now = this.clock.elapsed();
     if (now - (this.#toldAt.get(code) ?? -Infinity) < REPEAT_MS) return;
     this.#toldAt.set(code, now);
     if (!(await this.episodes.met(code, CALM_MS))) return;
-    this.log.error('operator.alert', message, {
-      connection_id: connectionId,
-      class: category,
-      code,
-      upstream_status: httpStatus,
-    });
+    this.log.error('operator.alert', message, { connection_id: connectionId, ...factsOf(failure) });
   }
 
   /** The faults are mended: the next time is a new episode. */

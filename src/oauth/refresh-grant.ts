@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Deadline } from '../shared/deadline.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
+import { ProviderError, unasked, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { retrying } from '../shared/retry.js';
 import type { Secret } from '../shared/secret.js';
@@ -40,7 +40,7 @@ export class RefreshGrant {
   /** @throws ProviderError */
   async execute({ connectionId, refreshToken, limit, force }: GrantWish): Promise<TokenGrant> {
     const refusal = force ? null : await this.clients.refusal(this.endpoint.client);
-    if (refusal !== null && stopsEveryRefresh(refusal)) throw new ProviderError(refusal);
+    if (refusal !== null && stopsEveryRefresh(refusal)) throw new ProviderError(unasked(refusal));
     try {
       const grant = await retrying(limit.atMost(RETRY_MS), () =>
         this.endpoint.refresh(refreshToken, limit.signal(ATTEMPT_MS)),

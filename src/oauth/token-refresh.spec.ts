@@ -179,16 +179,20 @@ describe('a refresh that failed for the moment', () => {
       httpStatus: 503,
       category: 'connection_error',
       retryAfterMs: 30_000,
+      attempts: 3,
     });
     expect(await bench.state()).toMatchObject({
       authStatus: 'active',
       lastError: { code: 'http_503', count: 1 },
     });
+    const fields = { connection_id: bench.id, code: 'http_503', upstream_status: 503, attempts: 3 };
+    expect(bench.logged('token.refresh_failed')).toMatchObject([{ level: 'warn', fields }]);
 
     bench.clock.advance(29_000);
     expect(await failureOf(bench.refreshed())).toMatchObject({
       retryAfterMs: expect.any(Number),
       httpStatus: null,
+      attempts: 0,
     });
     expect(bench.endpoint.refreshes()).toBe(3);
     bench.clock.advance(1001);

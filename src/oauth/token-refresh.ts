@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../shared/clock.js';
 import { Deadline, within } from '../shared/deadline.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
+import { attemptsOf, factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { CLIENT_PROBE_MS, isClientRefusal } from './client-refusal.js';
 import { Connections } from './connections.js';
@@ -111,8 +111,12 @@ export class TokenRefresh {
     }
     const pauseMs = pauseAfter(failure);
     await this.connections.postponeRefresh(connectionId, leaseId, failure, pauseMs);
-    const { code: reason, httpStatus } = failure;
-    throw new ProviderError({ ...REFRESH_FAILED, reason, httpStatus, retryAfterMs: pauseMs });
+    this.log.warn('token.refresh_failed', 'A token could not be refreshed; it will be tried again.', {
+      connection_id: connectionId,
+      ...factsOf(failure),
+    });
+    const cause = { reason: failure.code, httpStatus: failure.httpStatus, attempts: attemptsOf(failure) };
+    throw new ProviderError({ ...REFRESH_FAILED, ...cause, retryAfterMs: pauseMs });
   }
 
   /** What the operator has to mend stops nothing as long as the token at hand still works. */
@@ -135,11 +139,13 @@ interface Lease extends RefreshOptions {
   readonly limit: Deadline;
 }
 
+/** The refresh itself goes on: its call counts although it has not ended. */
 const REFRESH_TIMED_OUT: Failure = {
   ...REFRESH_FAILED,
   reason: 'timeout',
   message: 'The token could not be refreshed in time.',
   timedOut: true,
+  attempts: 1,
 };
 
 function pauseAfter(failure: Failure): number {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Undecryptable } from '../shared/cipher.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
+import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { MISSING_TOKENS, TOKEN_UNDECRYPTABLE, type Connection } from './connection.js';
 import { Connections } from './connections.js';
@@ -30,10 +30,8 @@ export class TokenStore {
     if (!(await this.connections.markNeedsReauth(connectionId, version, failure))) return;
     this.log.warn('connection.needs_reauth', 'A connection stopped working until somebody acts.', {
       connection_id: connectionId,
-      class: failure.category,
-      code: failure.code,
       actor: failure.actor,
-      upstream_status: failure.httpStatus,
+      ...factsOf(failure),
     });
   }
 

@@ -1,3 +1,5 @@
+import type { LogFields } from './log.js';
+
 /** The one vocabulary for what can be wrong with a connection or a calendar. */
 export const FAILURE_CATEGORIES = [
   'missing_tokens',
@@ -33,6 +35,8 @@ export interface Failure {
   readonly retryAfterMs: number | null;
   /** The call ended by our own time limit; repeating it inside the same request only doubles the wait. */
   readonly timedOut: boolean;
+  /** How many calls of the provider failed before it was given up; 0 when it was not asked. Absent: one. */
+  readonly attempts?: number;
 }
 
 /** A provider call that failed, carrying its classification. */
@@ -44,4 +48,30 @@ export class ProviderError extends Error {
     super(failure.message, options);
     this.name = 'ProviderError';
   }
+
+  /** See {@link failedAfter}. */
+  after(calls: number): ProviderError {
+    return calls === 0 ? this : new ProviderError(failedAfter(calls, this.failure), { cause: this });
+  }
+}
+
+export function attemptsOf({ attempts = 1 }: Failure): number {
+  return attempts;
+}
+
+/** The same failure, with the calls that had failed before counted in. */
+export function failedAfter(calls: number, failure: Failure): Failure {
+  return { ...failure, attempts: calls + attemptsOf(failure) };
+}
+
+/** A failure that is known from before: the provider was not asked again. */
+export function unasked<F extends Failure>(failure: F): F {
+  return { ...failure, attempts: 0 };
+}
+
+/** What a log line tells of a failure. */
+export function factsOf(failure: Failure) {
+  const { category, code, httpStatus } = failure;
+  const facts = { class: category, code, upstream_status: httpStatus, attempts: attemptsOf(failure) };
+  return facts satisfies LogFields;
 }

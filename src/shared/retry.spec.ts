@@ -49,12 +49,29 @@ describe('retrying', () => {
     expect(longest.both).toBeGreaterThan(longest.first);
   });
 
-  it('ends with the last failure after three attempts', async () => {
+  it('ends with the last failure after three attempts, and says how many they were', async () => {
     const failures = [aFailure(), aFailure(), aFailure({ code: 'the last' })];
     await expect(retrying(within(5000), work(...failures))).rejects.toMatchObject({
-      failure: { code: 'the last' },
+      failure: { code: 'the last', attempts: 3 },
     });
     expect(attempts).toBe(3);
+  });
+
+  it('adds up what each attempt says that it took', async () => {
+    const failures = [aFailure({ attempts: 2 }), aFailure(), revokedGrant()];
+    await expect(retrying(within(5000), work(...failures))).rejects.toMatchObject({
+      failure: { code: 'invalid_grant', attempts: 4 },
+    });
+  });
+
+  it('says that nobody was asked when nobody was', async () => {
+    const notAsked = aFailure({ attempts: 0, retryable: false });
+    await expect(retrying(within(5000), work(aFailure(), notAsked))).rejects.toMatchObject({
+      failure: { attempts: 1 },
+    });
+    await expect(retrying(within(5000), work())).resolves.toBe('done');
+    attempts = 0;
+    await expect(retrying(within(5000), work(notAsked))).rejects.toMatchObject({ failure: { attempts: 0 } });
   });
 
   it('takes fewer attempts where it is told to, and two for an answer that cannot be read (F27)', async () => {
