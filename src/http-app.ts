@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { serveApiDocs } from './api-docs.js';
 import { answerClientErrors } from './shared/client-errors.js';
+import { ServiceUnavailable } from './shared/app-error.js';
 import type { Clock } from './shared/clock.js';
 import type { Config } from './shared/config.js';
 import { parseJsonBodies } from './shared/json-body.js';
@@ -30,7 +31,7 @@ export async function createHttpApp(
     rewriteUrl: decodableUrl,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: answerClientErrors(log),
-    return503OnClosing: true,
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, log, clock), adapter, {
@@ -52,12 +53,18 @@ export async function createHttpApp(
   return app;
 }
 
-/** A connection that is kept alive after its last answer would hold up the stop until it times out. */
+/**
+ * A request that arrives after all is refused in the words of any other problem. A connection that is kept
+ * alive after its last answer would hold up the stop until it times out.
+ */
 function closeWhenStopping(fastify: FastifyInstance): void {
   let stopping = false;
   fastify.addHook('preClose', (done) => {
     stopping = true;
     done();
+  });
+  fastify.addHook('onRequest', (_request, _reply, done) => {
+    done(stopping ? new ServiceUnavailable('The service is stopping; another instance serves.') : undefined);
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping) void reply.header('Connection', 'close');

@@ -23,7 +23,7 @@ export class CalendarUnverifiable extends AppError {
       retry_after_seconds: Math.max(1, Math.ceil(pauseMs / 1000)),
       ...details,
     });
-    this.facts = { class: failure?.category, upstream_status: failure?.httpStatus };
+    if (failure !== null) this.dueTo(failure);
   }
 }
 
@@ -37,7 +37,7 @@ export class EventRefused extends AppError {
       error_category: 'system_error',
       ...details,
     });
-    this.facts = { class: failure.category, upstream_status: failure.httpStatus };
+    this.dueTo(failure);
   }
 }
 

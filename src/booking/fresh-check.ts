@@ -44,9 +44,11 @@ export class FreshCheck {
     const [main] = reads;
     if (main?.failure) throw this.#bookingCalendarProblem(main, main.failure, health);
     if (configuration.onUnverified === 'block' && confidenceIn(reads, needed) === 'unverified') {
-      const failure = reads.find((read) => read.failure !== null)?.failure ?? null;
+      const unread = reads.find((read) => read.failure !== null);
       const message = 'A calendar that must be free could not be checked, so nothing was booked.';
-      throw new CalendarUnverifiable(message, failure, { calendar_health: health });
+      throw new CalendarUnverifiable(message, unread?.failure ?? null, { calendar_health: health }).noting({
+        connection_id: unread?.calendar.connectionId,
+      });
     }
     const foreign = claims.filter(({ ownerId }) => ownerId !== own?.ownerId);
     const seen = reads.map((read) => (isSameCalendar(read, calendars[0]) ? readWithout(read, own) : read));
@@ -65,16 +67,18 @@ export class FreshCheck {
   }
 
   #bookingCalendarProblem(
-    { calendar }: CalendarRead,
+    { calendar: { connectionId } }: CalendarRead,
     failure: Failure,
     health: CalendarHealthView,
   ): AppError {
     const details = { calendar_health: health };
-    if (failure.needsReauth) return this.accounts.reauthRequired(calendar.connectionId, failure, details);
-    if (failure.category === 'calendar_not_found') return new CalendarGone(details);
-    if (failure.category === 'permission_error') return new CalendarPermissionDenied(details);
+    const whose = { connection_id: connectionId };
+    if (failure.needsReauth) return this.accounts.reauthRequired(connectionId, failure, details);
+    if (failure.category === 'calendar_not_found') return new CalendarGone(failure, details).noting(whose);
+    if (failure.category === 'permission_error')
+      return new CalendarPermissionDenied(failure, details).noting(whose);
     const message = 'The booking calendar could not be checked just now, so nothing was booked.';
-    return new CalendarUnverifiable(message, failure, details);
+    return new CalendarUnverifiable(message, failure, details).noting(whose);
   }
 }
 

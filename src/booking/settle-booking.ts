@@ -3,7 +3,7 @@ import type { CalendarHealthView } from '../availability/calendar-health-view.js
 import type { Calendar } from '../calendars/calendar.js';
 import { CalendarGone, CalendarPermissionDenied } from '../calendars/calendar.errors.js';
 import { ConnectedAccounts } from '../oauth/connected-accounts.js';
-import type { AppError } from '../shared/app-error.js';
+import type { AppError, ProblemDetails } from '../shared/app-error.js';
 import type { Deadline } from '../shared/deadline.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
 import { EventRefused } from './booking.errors.js';
@@ -41,8 +41,12 @@ export class SettleBooking {
   refusal({ connectionId }: Calendar, failure: Failure, health: CalendarHealthView): AppError {
     const details = { calendar_health: health };
     if (failure.needsReauth) return this.accounts.reauthRequired(connectionId, failure, details);
-    if (failure.category === 'calendar_not_found') return new CalendarGone(details);
-    if (failure.category === 'permission_error') return new CalendarPermissionDenied(details);
-    return new EventRefused(failure, details);
+    return eventProblem(failure, details).noting({ connection_id: connectionId });
   }
+}
+
+function eventProblem(failure: Failure, details: ProblemDetails): AppError {
+  if (failure.category === 'calendar_not_found') return new CalendarGone(failure, details);
+  if (failure.category === 'permission_error') return new CalendarPermissionDenied(failure, details);
+  return new EventRefused(failure, details);
 }

@@ -59,11 +59,12 @@ export class CalendarPermissionDenied extends AppError {
   readonly kind = 'forbidden';
   readonly code = 'calendar_permission_denied';
 
-  constructor(details: ProblemDetails = {}) {
+  constructor(failure: Failure, details: ProblemDetails = {}) {
     super('The account may not write to the booking calendar.', {
       error_category: 'token_issues',
       ...details,
     });
+    this.dueTo(failure);
   }
 }
 
@@ -72,22 +73,23 @@ export class CalendarGone extends AppError {
   readonly kind = 'conflict';
   readonly code = 'calendar_gone';
 
-  constructor(details: ProblemDetails = {}) {
+  constructor(failure: Failure, details: ProblemDetails = {}) {
     super('The booking calendar no longer exists for the account.', {
       error_category: 'system_error',
       ...details,
     });
+    this.dueTo(failure);
   }
 }
 
 /** The provider refused the code of a consent: it is used, too old, or the OAuth client is wrong. */
 export class ConsentUnanswered extends ConsentFailed {
-  constructor({ category, httpStatus }: Failure) {
-    const operator = category === 'provider_misconfigured';
+  constructor(failure: Failure) {
+    const operator = failure.category === 'provider_misconfigured';
     const message = operator
       ? "Google refuses this service's own registration; its operator must mend that."
       : 'Google did not accept the consent any more. Start again.';
     super(operator ? 'provider_misconfigured' : 'authorization_failed', message, 'code');
-    this.facts = { class: category, upstream_status: httpStatus };
+    this.dueTo(failure);
   }
 }

@@ -5,6 +5,8 @@ import { calendarIdsOf } from '../configurations/configuration.js';
 import { Configurations } from '../configurations/configurations.js';
 import type { Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
+import { bugFacts } from '../shared/bug-facts.js';
+import { databaseOutage } from '../shared/database-errors.js';
 import { Log } from '../shared/log.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import { CALENDAR_GONE } from './calendar-verdict.js';
@@ -48,9 +50,13 @@ export class CheckCalendars {
   }
 
   #logCrash({ id }: Connection, error: unknown): void {
-    this.log.error('health.check_crashed', 'A connection could not be checked, for a reason unknown.', {
-      connection_id: id,
-      error: error instanceof Error ? error.name : typeof error,
-    });
+    // A database that is away ends every check; that it is away is told by the readiness.
+    const level = databaseOutage(error) ? 'warn' : 'error';
+    const facts = { connection_id: id, ...bugFacts(error) };
+    this.log[level](
+      'health.check_crashed',
+      'A connection could not be checked, for a reason unknown.',
+      facts,
+    );
   }
 }

@@ -29,11 +29,7 @@ export class ReauthRequired extends AppError {
       error_category: 'token_issues',
       ...details,
     });
-    this.facts = {
-      connection_id: connection.id,
-      class: failure.category,
-      upstream_status: failure.httpStatus,
-    };
+    this.noting({ connection_id: connection.id }).dueTo(failure);
   }
 }
 
@@ -48,7 +44,7 @@ export class ProviderUnavailable extends AppError {
       retry_after_seconds: Math.max(1, Math.ceil((failure.retryAfterMs ?? 5000) / 1000)),
       ...details,
     });
-    this.facts = { class: failure.category, upstream_status: failure.httpStatus };
+    this.dueTo(failure);
   }
 }
 
@@ -61,5 +57,6 @@ export class AccountMismatch extends AppError {
     super('Consent was given by another Google account than the one to re-authorize.', {
       connection_id: connectionId,
     });
+    this.noting({ connection_id: connectionId });
   }
 }

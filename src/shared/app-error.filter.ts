@@ -1,8 +1,9 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, ServiceUnavailable, type ErrorKind } from './app-error.js';
+import { bugFacts } from './bug-facts.js';
 import { databaseOutage } from './database-errors.js';
-import { Log } from './log.js';
+import type { LogFields } from './log.js';
 import { PROBLEM_MEDIA_TYPE, problemDocument, type Problem } from './problem.js';
 import { record } from './record.js';
 
@@ -27,7 +28,11 @@ const REFUSALS: Readonly<Record<number, Pick<Problem, 'code' | 'detail'>>> = {
   415: { code: 'unsupported_media_type', detail: 'Send the body as application/json.' },
 };
 
-const DEFAULT_RETRY_SECONDS = 5;
+export const DEFAULT_RETRY_SECONDS = 5;
+
+export function statusOf({ kind }: AppError): number {
+  return STATUS[kind];
+}
 
 function problemOf(error: unknown): Problem {
   const known = databaseOutage(error)
@@ -36,7 +41,7 @@ function problemOf(error: unknown): Problem {
   if (known instanceof AppError) {
     const { kind, code, message, details } = known;
     const pause = kind === 'unavailable' ? { retry_after_seconds: DEFAULT_RETRY_SECONDS } : {};
-    return { status: STATUS[kind], code, detail: message, ...pause, ...details };
+    return { status: statusOf(known), code, detail: message, ...pause, ...details };
   }
   const status = clientErrorStatus(known);
   if (status === null)
@@ -58,35 +63,28 @@ function clientErrorStatus(error: unknown): number | null {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
 }
 
-/** Every error becomes an `application/problem+json` document (RFC 9457), and one log line. */
+/** What the request's log line tells of it. */
+function factsOf(error: unknown, { status, code }: Problem): LogFields {
+  if (status === 500) return { code, ...bugFacts(error) };
+  return { code, ...(error instanceof AppError ? error.facts : {}) };
+}
+
+/** Every error becomes an `application/problem+json` document (RFC 9457). The request's log line tells of it. */
 @Catch()
 export class AppErrorFilter implements ExceptionFilter {
-  constructor(private readonly log: Log) {}
-
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = problemOf(error);
     const { status, code } = problem;
-    if (status === 500) this.#logBug(error, request);
     if (problem.retry_after_seconds !== undefined)
       void reply.header('Retry-After', String(problem.retry_after_seconds));
     if (code === 'unauthenticated') void reply.header('WWW-Authenticate', 'Bearer');
-    reply.problem = { code, ...(error instanceof AppError ? error.facts : {}) };
+    reply.problem = { status, facts: factsOf(error, problem) };
     void reply
       .status(status)
       .header('Content-Type', PROBLEM_MEDIA_TYPE)
       .send(problemDocument(problem, request.id));
-  }
-
-  #logBug(error: unknown, request: FastifyRequest): void {
-    const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: undefined };
-    this.log.error('request.bug', 'A request failed for a reason the service does not know.', {
-      method: request.method,
-      route: request.routeOptions.url,
-      error: name,
-      stack: stack?.split('\n').slice(1, 8).join(' | '),
-    });
   }
 }

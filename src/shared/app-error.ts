@@ -1,3 +1,4 @@
+import { factsOf, type Failure } from './failure.js';
 import type { LogFields } from './log.js';
 
 /** Why a request could not be served, in the caller's terms. Each kind has exactly one HTTP status. */
@@ -43,7 +44,7 @@ export abstract class AppError extends Error {
   abstract readonly kind: ErrorKind;
   abstract readonly code: string;
 
-  /** For the log line of the request only: upstream status, attempts, ids. */
+  /** For the log line of the request only: what is known of a provider's failure, and ids. */
   facts: LogFields = {};
 
   constructor(
@@ -53,6 +54,18 @@ export abstract class AppError extends Error {
   ) {
     super(message, options);
     this.name = new.target.name;
+  }
+
+  /** The same error, whose log line tells this as well. */
+  noting(facts: LogFields): this {
+    this.facts = { ...this.facts, ...facts };
+    return this;
+  }
+
+  /** The same error, whose log line tells of the provider's failure behind it. */
+  dueTo(failure: Failure): this {
+    const { code, ...facts } = factsOf(failure);
+    return this.noting({ ...facts, failure_code: code });
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Log } from './log.js';
 import { PROBLEM_MEDIA_TYPE, problemDocument, STATUS_TITLE, type Problem } from './problem.js';
+import { NO_FAILURE } from './request-log.js';
 
 const MALFORMED: Problem = { status: 400, code: 'validation_failed', detail: 'This is not an HTTP request.' };
 const PROBLEMS: Readonly<Record<string, Problem>> = {
@@ -26,11 +27,13 @@ export function answerClientErrors(log: Log) {
     const requestId = randomUUID();
     log.info('request.refused', 'Something arrived that is no request.', {
       request_id: requestId,
+      method: null,
       route: null,
       status,
       duration_ms: 0,
       workspace_id: null,
       code,
+      ...NO_FAILURE,
     });
     if (socket.writable) socket.write(answer(problem, requestId));
     socket.destroy();

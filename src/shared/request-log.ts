@@ -12,6 +12,9 @@ const ID_NAMES: Readonly<Record<string, string>> = {
   holds: 'hold_id',
 };
 
+/** Of a problem that no provider has part in. */
+export const NO_FAILURE = { class: null, failure_code: null, upstream_status: null, attempts: null } as const;
+
 /** One line per request; what failed carries what the filter knows of it. */
 export function logRequests(fastify: FastifyInstance, log: Log): void {
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -19,9 +22,12 @@ export function logRequests(fastify: FastifyInstance, log: Log): void {
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
+    const status = reply.problem?.status ?? reply.statusCode;
     const facts = factsOf(request, reply);
-    if (reply.statusCode >= 500) log.warn('request.failed', 'A request could not be served.', facts);
-    else if (reply.statusCode >= 400) log.info('request.refused', 'A request was refused.', facts);
+    if (status === 500)
+      log.error('request.bug', 'A request failed for a reason the service does not know.', facts);
+    else if (status > 500) log.warn('request.failed', 'A request could not be served.', facts);
+    else if (status >= 400) log.info('request.refused', 'A request was refused.', facts);
     else log.info('request.served', 'A request was served.', facts);
     done();
   });
@@ -37,7 +43,7 @@ function factsOf(request: FastifyRequest, reply: FastifyReply): LogFields {
     duration_ms: Math.round(reply.elapsedTime),
     workspace_id: workspaceOf(request),
     ...idOf(route, request.params),
-    ...reply.problem,
+    ...(reply.problem === undefined ? {} : { ...NO_FAILURE, ...reply.problem.facts }),
   };
 }
 

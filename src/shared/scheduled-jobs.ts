@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
+import { bugFacts } from './bug-facts.js';
 import { Config } from './config.js';
+import { databaseOutage } from './database-errors.js';
 import { JobLock } from './job-lock.js';
 import { Log } from './log.js';
 
@@ -29,10 +31,10 @@ export class ScheduledJobs {
       const ran = await this.lock.exclusively(name, work);
       if (!ran) this.log.debug('job.skipped', 'Another instance runs this job.', { job: name });
     } catch (error) {
-      this.log.error('job.failed', 'A scheduled job failed; it will run again as planned.', {
-        job: name,
-        error: error instanceof Error ? error.message : String(error),
-      });
+      // A database that is away ends every job; that it is away is told by the readiness.
+      const level = databaseOutage(error) ? 'warn' : 'error';
+      const facts = { job: name, ...bugFacts(error) };
+      this.log[level]('job.failed', 'A scheduled job failed; it will run again as planned.', facts);
     }
   }
 }

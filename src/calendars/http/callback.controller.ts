@@ -1,12 +1,15 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiFoundResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { PendingAuthorization } from '../../oauth/authorization-states.js';
 import { AccountMismatch, ProviderUnavailable } from '../../oauth/oauth.errors.js';
 import { ConnectionDto } from '../../oauth/oauth.module.js';
 import { RedeemAuthorization, type Callback } from '../../oauth/redeem-authorization.js';
 import { Answers } from '../../shared/api-operation.js';
 import { AppError } from '../../shared/app-error.js';
+import { DEFAULT_RETRY_SECONDS, statusOf } from '../../shared/app-error.filter.js';
 import { ProviderError } from '../../shared/failure.js';
+import type { LogFields } from '../../shared/log.js';
 import { Public } from '../../workspaces/api-key.guard.js';
 import { ConsentFailed, ConsentUnanswered } from '../calendar.errors.js';
 import { ConnectAccount, type ConnectedAccount } from '../connect-account.js';
@@ -40,25 +43,25 @@ export class CallbackController {
   ): Promise<void> {
     void reply.header('Cache-Control', 'no-store').header('Referrer-Policy', 'no-referrer');
     const wantsPage = /text\/html/.test(request.headers.accept ?? '');
-    let returnUrl: string | null = null;
+    let pending: PendingAuthorization | null = null;
     try {
       const callback = callbackOf(query);
-      const pending = await this.redeem.pending(callback);
-      ({ returnUrl } = pending);
+      pending = await this.redeem.pending(callback);
       const account = await this.connect.execute(callback, pending);
-      if (returnUrl !== null) return redirect(reply, returnUrl, connectedParameters(account));
+      if (pending.returnUrl !== null) return redirect(reply, pending.returnUrl, connectedParameters(account));
       return answerConnected(reply, account, wantsPage);
     } catch (error) {
-      const problem = asAppError(error);
-      if (problem === null) throw error;
-      reply.problem = { code: problem.code, ...problem.facts };
-      if (returnUrl !== null)
-        return redirect(reply, returnUrl, { status: 'error', error: reasonOf(problem) });
+      const problem = asAppError(error)?.noting(idsOf(pending));
+      if (problem === undefined) throw error;
+      const status = statusOf(problem);
+      reply.problem = { status, facts: { code: problem.code, ...problem.facts } };
+      if (pending?.returnUrl)
+        return redirect(reply, pending.returnUrl, { status: 'error', error: reasonOf(problem) });
       if (!wantsPage) throw problem;
-      const status = problem.kind === 'unavailable' ? 503 : problem.kind === 'conflict' ? 409 : 400;
       void reply.status(status);
-      if (status === 503) void reply.header('Retry-After', '5');
-      sendPage(reply, 'The calendar is not connected', problem.message);
+      if (status === 503) void reply.header('Retry-After', retrySeconds(problem));
+      const reference = `Reference: ${request.id}`;
+      sendPage(reply, 'The calendar is not connected', problem.message, reference);
     }
   }
 }
@@ -70,6 +73,17 @@ function callbackOf(query: Record<string, unknown>): Callback {
     return typeof value === 'string' && value.length <= 4096 ? value : undefined;
   };
   return { state: text('state'), code: text('code'), error: text('error') };
+}
+
+/** The request itself names nobody: whose consent it was stands in what was begun. */
+function idsOf(pending: PendingAuthorization | null): LogFields {
+  if (pending === null) return {};
+  const { workspaceId, connectionId } = pending;
+  return { workspace_id: workspaceId, ...(connectionId === null ? {} : { connection_id: connectionId }) };
+}
+
+function retrySeconds({ details }: AppError): string {
+  return String(details.retry_after_seconds ?? DEFAULT_RETRY_SECONDS);
 }
 
 function asAppError(error: unknown): AppError | null {
@@ -111,8 +125,8 @@ function answerConnected(
   void reply.send(answer);
 }
 
-function sendPage(reply: FastifyReply, title: string, text: string): void {
-  const { html, contentSecurityPolicy } = callbackPage(title, text);
+function sendPage(reply: FastifyReply, title: string, ...paragraphs: string[]): void {
+  const { html, contentSecurityPolicy } = callbackPage(title, paragraphs);
   void reply
     .header('Content-Type', 'text/html; charset=utf-8')
     .header('Content-Security-Policy', contentSecurityPolicy)
