@@ -29,6 +29,13 @@ export interface DueWish {
   readonly lookaheadMs: number;
 }
 
+/** An authorization that the provider refused to go on with, for no finer reason, and when that was noticed. */
+export interface EndedGrant {
+  readonly connectionId: string;
+  readonly consentedAt: Instant;
+  readonly endedAt: Instant;
+}
+
 /** What a refresh sets out from; if any of it changed, another refresh came to an end meanwhile. */
 export type RefreshPoint = Pick<StoredTokens, 'version' | 'refreshNotBefore'> &
   Pick<Connection, 'authStatus'>;
@@ -43,6 +50,8 @@ export abstract class Connections {
   abstract findByAccount(account: Pick<Account, 'workspaceId' | 'email'>): Promise<Connection | null>;
   abstract list(scope: WorkspaceScope, page: PageQuery): Promise<Page<Connection>>;
   abstract all(scope: WorkspaceScope): Promise<Connection[]>;
+  /** Authorizations that ended from `since` on, the earliest first, also of connections that work again. */
+  abstract endedGrants(scope: WorkspaceScope, since: Instant): Promise<EndedGrant[]>;
   /** Whose tokens are to be refreshed, soonest first, those that come after `after`. */
   abstract due(wish: DueWish, after: Due, limit: number): Promise<Due[]>;
   /** The connection to try our own OAuth client with: one that it holds up. Null when it holds up none. */

@@ -4,6 +4,7 @@ import {
   type Account,
   type Due,
   type DueWish,
+  type EndedGrant,
   type RefreshPoint,
 } from '../../src/oauth/connections.js';
 import type { StoredTokens, TokenGrant } from '../../src/oauth/token-grant.js';
@@ -30,6 +31,7 @@ const NO_TOKENS = { accessToken: null, refreshToken: null, version: 0, refreshNo
 /** Its clock stands in for that of the database. */
 export class InMemoryConnections extends Connections {
   readonly #rows = new Map<string, Held>();
+  readonly #ended: EndedGrant[] = [];
 
   constructor(
     private readonly ids: Ids = new SequentialIds(),
@@ -67,6 +69,11 @@ export class InMemoryConnections extends Connections {
 
   async all(scope: WorkspaceScope): Promise<Connection[]> {
     return this.#visible(scope);
+  }
+
+  async endedGrants(scope: WorkspaceScope, since: Instant): Promise<EndedGrant[]> {
+    const visible = new Set(this.#visible(scope).map(({ id }) => id));
+    return this.#ended.filter(({ connectionId, endedAt }) => visible.has(connectionId) && endedAt >= since);
   }
 
   /** All accounts look ahead by the same time here. */
@@ -225,8 +232,11 @@ export class InMemoryConnections extends Connections {
       connection: { ...held.connection, authStatus: 'needs_reauth', lastError },
       lease: null,
     });
-    const { authStatus, lastError: before } = held.connection;
-    return authStatus === 'active' || (before?.actor === 'operator' && failure.actor !== 'operator');
+    const { authStatus, lastError: before, consentedAt } = held.connection;
+    const stopped = authStatus === 'active' || (before?.actor === 'operator' && failure.actor !== 'operator');
+    if (stopped && failure.code === 'invalid_grant' && failure.reason === null && consentedAt !== null)
+      this.#ended.push({ connectionId: id, consentedAt, endedAt: this.clock.now() });
+    return stopped;
   }
 
   async noteFailure(id: string, failure: Failure): Promise<void> {

@@ -322,6 +322,41 @@ describe.each([
     });
   });
 
+  describe('authorizations that ended', () => {
+    const ended = async (since = 0): Promise<string[]> =>
+      (await connections.endedGrants({ workspaceId }, since)).map(({ connectionId }) => connectionId);
+
+    it('are kept with when their owner had consented, also after a new consent', async () => {
+      const id = await connect();
+      const consentedAt = (await connections.find(id, 'all'))?.consentedAt;
+      await connections.markNeedsReauth(id, 1, revokedGrant());
+      await connect();
+      expect(await connections.endedGrants({ workspaceId }, 0)).toEqual([
+        { connectionId: id, consentedAt, endedAt: expect.any(Number) },
+      ]);
+    });
+
+    it('are told from a time on, and to their own workspace', async () => {
+      const id = await connect();
+      await connections.markNeedsReauth(id, 1, revokedGrant());
+      const [{ endedAt } = { endedAt: 0 }] = await connections.endedGrants({ workspaceId }, 0);
+      expect(await ended(endedAt)).toEqual([id]);
+      expect(await ended(endedAt + 1)).toEqual([]);
+      expect(await connections.endedGrants({ workspaceId: await addWorkspace() }, 0)).toEqual([]);
+      expect((await connections.endedGrants('all', 0)).map(({ connectionId }) => connectionId)).toContain(id);
+    });
+
+    it('are not those with a finer reason, nor what else stops a connection', async () => {
+      const failures = [
+        { ...revokedGrant(), reason: 'invalid_rapt' },
+        aFailure({ category: 'permission_error', code: 'insufficient_scope', needsReauth: true }),
+      ];
+      for (const [n, failure] of failures.entries())
+        await connections.markNeedsReauth(await connectAs(`owner${n}@example.com`), 1, failure);
+      expect(await ended()).toEqual([]);
+    });
+  });
+
   describe('the lease to refresh', () => {
     it('goes to one of many who ask at once', async () => {
       const id = await connect();

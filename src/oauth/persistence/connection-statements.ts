@@ -56,6 +56,17 @@ export const RESUME_HELD_UP = `
   )
   SELECT count(*)::int AS resumed FROM resumed`;
 
+/** What has a finer reason, such as a session that an administrator limits, did not end by its age. */
+export const ENDED_GRANTS = `
+  SELECT e.connection_id AS "connectionId",
+    floor(extract(epoch FROM e.consented_at) * 1000)::float8 AS "consentedAt",
+    floor(extract(epoch FROM e.at) * 1000)::float8 AS "endedAt"
+  FROM connection_events e JOIN connections c ON c.id = e.connection_id
+  WHERE ($1::uuid IS NULL OR c.workspace_id = $1) AND e.at >= to_timestamp($2::float8 / 1000)
+    AND e.kind = 'needs_reauth' AND e.failure->>'code' = 'invalid_grant' AND e.failure->>'reason' IS NULL
+    AND e.consented_at IS NOT NULL
+  ORDER BY e.at, e.id`;
+
 /** A missing refresh token keeps the stored one; re-authorization keeps the id and all that hangs on it. */
 export const CONNECT = `
   WITH before AS (SELECT id, auth_status FROM connections WHERE id = $1),

@@ -6,9 +6,17 @@ import type { Failure } from '../../shared/failure.js';
 import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
 import type { Secret } from '../../shared/secret.js';
+import type { Instant } from '../../shared/time.js';
 import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
 import { TOKEN_UNDECRYPTABLE, type Connection } from '../connection.js';
-import { Connections, type Account, type Due, type DueWish, type RefreshPoint } from '../connections.js';
+import {
+  Connections,
+  type Account,
+  type Due,
+  type DueWish,
+  type EndedGrant,
+  type RefreshPoint,
+} from '../connections.js';
 import type { StoredTokens, TokenGrant } from '../token-grant.js';
 import { ConnectionEntity } from './connection.entity.js';
 import * as sql from './connection-statements.js';
@@ -48,6 +56,10 @@ export class PostgresConnections extends Connections {
   async all(scope: WorkspaceScope): Promise<Connection[]> {
     const rows = await this.rows.find({ where: ofWorkspace(scope), order: { createdAt: 'ASC', id: 'ASC' } });
     return rows.map(connectionOfRow);
+  }
+
+  async endedGrants(scope: WorkspaceScope, since: Instant): Promise<EndedGrant[]> {
+    return this.rows.query(sql.ENDED_GRANTS, [scope === 'all' ? null : scope.workspaceId, since]);
   }
 
   async due(
