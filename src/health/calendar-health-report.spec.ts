@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aCalendar } from '../../test/support/a-calendar.js';
 import { aConnection } from '../../test/support/a-connection.js';
+import { aFault, aVerdict, healthFacts } from '../../test/support/health-facts.js';
 import type { Workspace } from '../workspaces/workspace.js';
 import { reportOf, type HealthReport } from './calendar-health-report.js';
 import type { CalendarVerdict } from './calendar-verdict.js';
@@ -12,13 +13,7 @@ function aWorkspace(id: string): Workspace {
 }
 
 function verdicts(workspaceId: string, counts: Partial<Record<Status, number>>): CalendarVerdict[] {
-  const fault = {
-    category: 'connection_error',
-    message: '',
-    since: 0,
-    actor: 'none',
-    stopsConnection: false,
-  } as const;
+  const fault = aFault({ category: 'connection_error' });
   const statuses: Status[] = ['healthy', 'unhealthy', 'unknown'];
   return statuses.flatMap((status) =>
     Array.from({ length: counts[status] ?? 0 }, (_, index) => ({
@@ -32,13 +27,11 @@ function verdicts(workspaceId: string, counts: Partial<Record<Status, number>>):
 
 function report(workspaces: Readonly<Record<string, Partial<Record<Status, number>>>>): HealthReport {
   const ids = Object.keys(workspaces);
-  const facts = {
+  const facts = healthFacts({
     workspaces: ids.map(aWorkspace),
     connections: ids.map((id) => aConnection({ id, workspaceId: id })),
     verdicts: Object.entries(workspaces).flatMap(([id, counts]) => verdicts(id, counts)),
-    configurations: [],
-    upcoming: new Map<string, number>(),
-  };
+  });
   return reportOf(facts, (id) => id, 5000);
 }
 
@@ -99,17 +92,27 @@ describe('reportOf', () => {
     expect(workspaces.map(({ totals }) => totals.connections)).toEqual([1, 1]);
   });
 
+  it('stays healthy when an authorization is about to end', () => {
+    const connection = aConnection({ workspaceId: 'a', authorizationEndsAt: 5000 });
+    const facts = healthFacts({
+      workspaces: [aWorkspace('a')],
+      connections: [connection],
+      verdicts: [aVerdict('works', connection)],
+    });
+    const { status, totals, issues, recommendations } = reportOf(facts, (id) => id, 4000);
+    expect({ status, unhealthy: totals.unhealthyCalendars }).toEqual({ status: 'healthy', unhealthy: 0 });
+    expect(issues).toHaveLength(1);
+    expect(recommendations).toHaveLength(1);
+  });
+
   it('does not count disconnected accounts as connections', () => {
-    const facts = {
+    const facts = healthFacts({
       workspaces: [aWorkspace('a')],
       connections: [
         aConnection({ workspaceId: 'a' }),
         aConnection({ workspaceId: 'a', authStatus: 'disconnected' }),
       ],
-      verdicts: [],
-      configurations: [],
-      upcoming: new Map<string, number>(),
-    };
+    });
     expect(reportOf(facts, (id) => id, 0).totals.connections).toBe(1);
   });
 });

@@ -1,28 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { aCalendar } from '../../test/support/a-calendar.js';
 import { aConfiguration } from '../../test/support/a-configuration.js';
 import { aConnection, aLastError } from '../../test/support/a-connection.js';
-import { issuesOf } from './calendar-issues.js';
+import { aFault, aVerdict, healthFacts } from '../../test/support/health-facts.js';
+import { FixedClock } from '../shared/clock.js';
+import { issuesOf, type CalendarIssue } from './calendar-issues.js';
 import type { CalendarVerdict, Fault } from './calendar-verdict.js';
 
 const NOW = 9000;
 const link = (id: string): string => `https://example.com/mend/${id}`;
 
-function aFault(differences: Partial<Fault> = {}): Fault {
-  return {
-    category: 'permission_error',
-    message: 'The calendar is not shared any more.',
-    since: 3000,
-    actor: 'none',
-    stopsConnection: false,
-    ...differences,
-  };
-}
-
 const REVOKED = aFault({ category: 'expired_tokens', actor: 'user', stopsConnection: true, since: 2000 });
 
 function failing(id: string, fault: Fault = aFault()): CalendarVerdict {
-  return { calendar: aCalendar({ id }), connection: aConnection(), status: 'unhealthy', fault };
+  return aVerdict(id, aConnection(), fault);
 }
 
 function issues(verdicts: CalendarVerdict[], configurations = [aConfiguration({ calendarId: 'booked' })]) {
@@ -31,8 +21,7 @@ function issues(verdicts: CalendarVerdict[], configurations = [aConfiguration({ 
 
 describe('issuesOf', () => {
   it('says nothing of calendars that work', () => {
-    const works = { ...failing('a'), status: 'healthy' as const, fault: null };
-    expect(issues([works])).toEqual([]);
+    expect(issues([aVerdict('a')])).toEqual([]);
   });
 
   it('warns of a calendar that bookings are not written to', () => {
@@ -84,4 +73,52 @@ describe('issuesOf', () => {
       [],
     );
   });
+});
+
+describe('an authorization that ends', () => {
+  const DAY_MS = 86_400_000;
+  const ENDS_AT = Date.UTC(2027, 2, 10, 9);
+
+  function issuesAt(now: number, differences: Parameters<typeof aConnection>[0] = {}): CalendarIssue[] {
+    const connection = aConnection({ authorizationEndsAt: ENDS_AT, ...differences });
+    const verdicts = [aVerdict('booked', connection)];
+    const configurations = [aConfiguration({ calendarId: 'booked' })];
+    return issuesOf(healthFacts({ connections: [connection], verdicts, configurations }), link, now);
+  }
+
+  it('F12: is a warning about the account from three days before, with the way to keep it', () => {
+    const clock = new FixedClock(ENDS_AT - 3 * DAY_MS - 1);
+    expect(issuesAt(clock.now())).toEqual([]);
+    clock.advance(1);
+    expect(issuesAt(clock.now())).toMatchObject([
+      {
+        calendarId: null,
+        severity: 'warning',
+        since: ENDS_AT - 3 * DAY_MS,
+        fault: {
+          category: 'expired_tokens',
+          message: 'The authorization of the account ends at 2027-03-10T09:00:00Z.',
+        },
+        resolution: expect.stringMatching(/consents again before then/),
+        reauthUrl: link(aConnection().id),
+      },
+    ]);
+  });
+
+  it('F12: still warns when its end is over and nobody has refused it yet', () => {
+    expect(issuesAt(ENDS_AT)[0]?.fault.message).toMatch(/was to end at 2027-03-10T09:00:00Z/);
+  });
+
+  it('F12: goes with the new consent', () => {
+    expect(issuesAt(ENDS_AT - 1, { authorizationEndsAt: ENDS_AT + 7 * DAY_MS })).toEqual([]);
+    expect(issuesAt(ENDS_AT - 1, { authorizationEndsAt: null })).toEqual([]);
+  });
+
+  it.each(['needs_reauth', 'disconnected'] as const)(
+    'is no matter of an account that is %s',
+    (authStatus) => {
+      const found = issuesAt(ENDS_AT - 1, { authStatus });
+      expect(found.filter(({ fault }) => fault.code === 'authorization_ending')).toEqual([]);
+    },
+  );
 });

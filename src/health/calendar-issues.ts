@@ -1,12 +1,13 @@
 import type { Connection } from '../oauth/connection.js';
 import type { Instant } from '../shared/time.js';
 import { connectionFault, type Fault } from './calendar-verdict.js';
+import { endingFault } from './ending-authorization.js';
 import { adviceFor, needsConsent } from './fault-advice.js';
 import type { HealthFacts } from './health-facts.js';
 
 export interface CalendarIssue {
   readonly connection: Connection;
-  /** Null when the account stands still and has no calendars yet. */
+  /** Null when it is about the account as a whole: its authorization ends soon, or it has no calendars yet. */
   readonly calendarId: string | null;
   readonly fault: Fault;
   /** `critical`: bookings are written to the calendar, or the whole account stands still. */
@@ -17,7 +18,7 @@ export interface CalendarIssue {
   readonly reauthUrl: string | null;
 }
 
-/** Critical ones first, then the longest outage. An outage that nobody has noticed before begins `now`. */
+/** Outages, and authorizations that end soon. Critical ones first, then the longest. An outage that nobody has noticed before begins `now`. */
 export function issuesOf(
   facts: Pick<HealthFacts, 'connections' | 'verdicts' | 'configurations'>,
   linkFor: (connectionId: string) => string,
@@ -40,7 +41,11 @@ export function issuesOf(
     const fault = connectionFault(connection);
     return fault === null ? [] : issue(connection, null, fault);
   });
-  return [...ofCalendars, ...ofEmptyAccounts].sort(
+  const ofEndings = facts.connections.flatMap((connection) => {
+    const fault = endingFault(connection, now);
+    return fault === null ? [] : issue(connection, null, fault);
+  });
+  return [...ofCalendars, ...ofEmptyAccounts, ...ofEndings].sort(
     (a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning') || a.since - b.since,
   );
 }

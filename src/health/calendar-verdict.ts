@@ -6,6 +6,8 @@ import type { Instant } from '../shared/time.js';
 /** Why a calendar cannot be read, and who can mend that. */
 export interface Fault {
   readonly category: FailureCategory;
+  /** Of the failure that stops the connection, or of ours; null for what one calendar was read with. */
+  readonly code: string | null;
   readonly message: string;
   /** When the outage began; null when nobody has noticed it before. */
   readonly since: Instant | null;
@@ -41,8 +43,9 @@ export function connectionFault(connection: Connection): Fault | null {
   const { lastError } = connection;
   const failure = standingFailure(connection) ?? (lastError?.needsReauth === true ? lastError : null);
   if (failure === null) return null;
-  const { category, message } = failure;
-  return { category, message, actor: actorOf(failure), since: lastError?.at ?? null, stopsConnection: true };
+  const { category, code, message } = failure;
+  const since = lastError?.at ?? null;
+  return { category, code, message, actor: actorOf(failure), since, stopsConnection: true };
 }
 
 function faultOf({ health, active }: Calendar, connection: Connection): Fault | null {
@@ -54,7 +57,8 @@ function faultOf({ health, active }: Calendar, connection: Connection): Fault | 
     return null;
   const { category, message } = health;
   const actor = ACTOR_OF_TOKENS.get(category) ?? 'none';
-  return { category, message: message ?? '', since: unhealthySince, actor, stopsConnection: false };
+  const since = unhealthySince;
+  return { category, code: null, message: message ?? '', since, actor, stopsConnection: false };
 }
 
 /** What a read said of the tokens tells nothing once the connection has newer ones. */
@@ -93,6 +97,7 @@ export const CALENDAR_GONE: Failure = {
 
 const GONE = {
   category: CALENDAR_GONE.category,
+  code: CALENDAR_GONE.code,
   message: CALENDAR_GONE.message,
   actor: CALENDAR_GONE.actor,
   stopsConnection: false,

@@ -1,5 +1,6 @@
 import type { Actor, FailureCategory } from '../shared/failure.js';
 import type { Fault } from './calendar-verdict.js';
+import { AUTHORIZATION_ENDING } from './ending-authorization.js';
 
 export interface Advice {
   /** What ends the outage, for whoever reads the issue. */
@@ -32,6 +33,27 @@ const OF_STOPPED_CONNECTION: Readonly<Record<Actor, Advice>> = {
   },
   operator: MEND_THE_CLIENT,
 };
+
+/** What a single code asks for beyond the rest of its kind. */
+const OF_CODE: ReadonlyMap<string | null, Advice> = new Map([
+  [
+    AUTHORIZATION_ENDING,
+    {
+      resolution:
+        'The owner of the account opens the re-authorization link and consents again before then. Calendars, configurations and bookings are kept.',
+      action: (account) => `Send ${account} the re-authorization link before the authorization ends.`,
+    },
+  ],
+  [
+    'unauthorized_client',
+    {
+      resolution:
+        'The operator of this service mends its Google OAuth client; the accounts recover by themselves. Only accounts whose tokens were issued to another OAuth client have to be re-authorized by their owners, once.',
+      action: (account) =>
+        `${MEND_THE_CLIENT.action(account)} Tokens that were issued to another OAuth client stay refused: their owners re-authorize once.`,
+    },
+  ],
+]);
 
 const OF_CALENDAR: Readonly<Record<FailureCategory, Advice>> = {
   missing_tokens: REAUTHORIZE,
@@ -68,7 +90,9 @@ const OF_CALENDAR: Readonly<Record<FailureCategory, Advice>> = {
   },
 };
 
-export function adviceFor({ category, actor, stopsConnection }: Fault): Advice {
+export function adviceFor({ category, code, actor, stopsConnection }: Fault): Advice {
+  const special = OF_CODE.get(code);
+  if (special !== undefined) return special;
   return stopsConnection ? OF_STOPPED_CONNECTION[actor] : OF_CALENDAR[category];
 }
 

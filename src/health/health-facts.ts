@@ -5,6 +5,9 @@ import { calendarIdsOf, type Configuration } from '../configurations/configurati
 import { Configurations } from '../configurations/configurations.js';
 import type { Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
+import { finalDays } from '../oauth/final-days.js';
+import { SIGNS_LAST_MS, signsOfTesting, type TestingSigns } from '../oauth/testing-status.js';
+import type { Instant } from '../shared/time.js';
 import type { Workspace, WorkspaceScope } from '../workspaces/workspace.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { verdictOf, type CalendarVerdict } from './calendar-verdict.js';
@@ -15,10 +18,11 @@ export interface HealthFacts {
   readonly connections: readonly Connection[];
   /** Of every calendar that counts. */
   readonly verdicts: readonly CalendarVerdict[];
-  /** At least those that use a failing calendar. */
+  /** At least those that use a calendar which fails, or may soon. */
   readonly configurations: readonly Configuration[];
-  /** Upcoming bookings in failing calendars, by calendar id. */
+  /** Upcoming bookings in calendars that fail, or may soon, by calendar id. */
   readonly upcoming: ReadonlyMap<string, number>;
+  readonly testing: TestingSigns;
 }
 
 /** Collects the facts with a handful of statements, however many calendars there are; asks no provider. */
@@ -32,11 +36,12 @@ export class CollectHealthFacts {
     private readonly bookings: Bookings,
   ) {}
 
-  async execute(scope: WorkspaceScope): Promise<HealthFacts> {
-    const [workspaces, connections, calendars] = await Promise.all([
+  async execute(scope: WorkspaceScope, now: Instant): Promise<HealthFacts> {
+    const [workspaces, connections, calendars, ended] = await Promise.all([
       this.#workspacesOf(scope),
       this.connections.all(scope),
       this.calendars.all(scope),
+      this.connections.endedGrants(scope, now - SIGNS_LAST_MS),
     ]);
     const byId = new Map(connections.map((connection) => [connection.id, connection]));
     const judged = (isUsed: (id: string) => boolean): CalendarVerdict[] =>
@@ -44,11 +49,18 @@ export class CollectHealthFacts {
         const connection = byId.get(calendar.connectionId);
         return connection === undefined ? [] : (verdictOf(calendar, connection, isUsed(calendar.id)) ?? []);
       });
-    const configurations = await this.configurations.ofCalendars(failingIds(judged(() => true)));
+    const testing = signsOfTesting(connections, ended);
+    const inDanger = endangered(connections, testing, now);
+    const configurations = await this.configurations.ofCalendars(
+      concernedIds(
+        judged(() => true),
+        inDanger,
+      ),
+    );
     const used = new Set(configurations.flatMap(calendarIdsOf));
     const verdicts = judged((id) => used.has(id));
-    const upcoming = await this.bookings.countUpcoming(failingIds(verdicts));
-    return { workspaces, connections, verdicts, configurations, upcoming };
+    const upcoming = await this.bookings.countUpcoming(concernedIds(verdicts, inDanger));
+    return { workspaces, connections, verdicts, configurations, upcoming, testing };
   }
 
   async #workspacesOf(scope: WorkspaceScope): Promise<Workspace[]> {
@@ -58,6 +70,18 @@ export class CollectHealthFacts {
   }
 }
 
-function failingIds(verdicts: readonly CalendarVerdict[]): string[] {
-  return verdicts.filter(({ fault }) => fault !== null).map(({ calendar }) => calendar.id);
+/** Connections that may stop although nothing fails yet. */
+function endangered(
+  connections: readonly Connection[],
+  { lost, announced }: TestingSigns,
+  now: Instant,
+): ReadonlySet<string> {
+  const ending = connections.filter((connection) => finalDays(connection, now) !== null);
+  return new Set([...ending.map(({ id }) => id), ...lost, ...announced]);
+}
+
+function concernedIds(verdicts: readonly CalendarVerdict[], inDanger: ReadonlySet<string>): string[] {
+  return verdicts
+    .filter(({ fault, connection }) => fault !== null || inDanger.has(connection.id))
+    .map(({ calendar }) => calendar.id);
 }

@@ -4,6 +4,7 @@ import { CalendarsModule } from '../calendars/calendars.module.js';
 import { ConfigurationsModule } from '../configurations/configurations.module.js';
 import { WorkspacesModule } from '../workspaces/workspaces.module.js';
 import { CheckCalendars } from './check-calendars.js';
+import { CheckHealth } from './check-health.js';
 import { CalendarHealthCommand } from './cli/calendar-health.command.js';
 import { CollectHealthFacts } from './health-facts.js';
 import { AdminCalendarHealthController } from './http/admin-calendar-health.controller.js';
@@ -27,6 +28,7 @@ export { HELP } from './cli/help.js';
   providers: [
     CalendarHealthCommand,
     CheckCalendars,
+    CheckHealth,
     CleanupJob,
     CollectHealthFacts,
     HealthCheckJob,

@@ -15,7 +15,8 @@ export class ReadCalendarHealth {
   ) {}
 
   async execute(scope: WorkspaceScope): Promise<HealthReport> {
-    const facts = await this.facts.execute(scope);
-    return reportOf(facts, (connectionId) => this.links.for(connectionId), this.clock.now());
+    const now = this.clock.now();
+    const facts = await this.facts.execute(scope, now);
+    return reportOf(facts, (connectionId) => this.links.for(connectionId), now);
   }
 }

@@ -1,18 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { aConfiguration } from '../../test/support/a-configuration.js';
 import { aConnection } from '../../test/support/a-connection.js';
-import type { FailureCategory } from '../shared/failure.js';
+import { aFault, aVerdict, healthFacts } from '../../test/support/health-facts.js';
 import type { CalendarIssue } from './calendar-issues.js';
+import type { Fault } from './calendar-verdict.js';
 import { recommendationsFor } from './recommendations.js';
 
 const ADA = aConnection();
 const BOB = aConnection({ id: 'bob', accountEmail: 'bob@example.com' });
 
+const REVOKED = aFault({
+  category: 'expired_tokens',
+  code: 'invalid_grant',
+  actor: 'user',
+  stopsConnection: true,
+});
+
 function anIssue(calendarId: string | null, differences: Partial<CalendarIssue> = {}): CalendarIssue {
   return {
     connection: ADA,
     calendarId,
-    fault: { category: 'expired_tokens', message: '', since: 0, actor: 'user', stopsConnection: true },
+    fault: REVOKED,
     severity: 'critical',
     since: 0,
     resolution: '',
@@ -21,13 +29,13 @@ function anIssue(calendarId: string | null, differences: Partial<CalendarIssue> 
   };
 }
 
-function fault(category: FailureCategory, actor: 'operator' | 'none' = 'none'): CalendarIssue['fault'] {
-  return { category, message: '', since: 0, actor, stopsConnection: actor === 'operator' };
+function clientRefused(code: string): Fault {
+  return aFault({ category: 'provider_misconfigured', code, actor: 'operator', stopsConnection: true });
 }
 
 describe('recommendationsFor', () => {
   it('recommends nothing when nothing is wrong', () => {
-    expect(recommendationsFor([], { configurations: [aConfiguration()], upcoming: new Map() })).toEqual([]);
+    expect(recommendationsFor([], healthFacts({ configurations: [aConfiguration()] }))).toEqual([]);
   });
 
   it('makes one of all calendars that an account failed with, and counts what depends on them', () => {
@@ -42,7 +50,9 @@ describe('recommendationsFor', () => {
       ['b', 2],
       ['other', 7],
     ]);
-    expect(recommendationsFor([anIssue('a'), anIssue('b')], { configurations, upcoming })).toEqual([
+    expect(
+      recommendationsFor([anIssue('a'), anIssue('b')], healthFacts({ configurations, upcoming })),
+    ).toEqual([
       {
         priority: 1,
         category: 'expired_tokens',
@@ -55,34 +65,81 @@ describe('recommendationsFor', () => {
   });
 
   it('speaks of one calendar in the singular', () => {
-    const facts = { configurations: [aConfiguration({ calendarId: 'a' })], upcoming: new Map([['a', 1]]) };
+    const configurations = [aConfiguration({ calendarId: 'a' })];
+    const facts = healthFacts({ configurations, upcoming: new Map([['a', 1]]) });
     expect(recommendationsFor([anIssue('a')], facts)[0]?.message).toBe(
       '1 calendar of ada@example.com cannot be read; 1 configuration and 1 upcoming booking depend on it.',
     );
   });
 
   it('says so when nothing depends on what fails', () => {
-    const [first] = recommendationsFor([anIssue('a')], { configurations: [], upcoming: new Map() });
+    const [first] = recommendationsFor([anIssue('a')], healthFacts());
     expect(first?.message).toBe('1 calendar of ada@example.com cannot be read; nothing depends on it now.');
-    const [empty] = recommendationsFor([anIssue(null)], { configurations: [], upcoming: new Map() });
+    const [empty] = recommendationsFor([anIssue(null)], healthFacts());
     expect(empty?.message).toMatch(/^Nothing can be read of ada@example.com/);
   });
 
   it('collapses what only the operator can mend into one, over all accounts', () => {
-    const misconfigured = fault('provider_misconfigured', 'operator');
+    const misconfigured = clientRefused('invalid_client');
     const found = recommendationsFor(
       [anIssue('a', { fault: misconfigured }), anIssue('b', { fault: misconfigured, connection: BOB })],
-      { configurations: [], upcoming: new Map() },
+      healthFacts(),
     );
     expect(found).toHaveLength(1);
     expect(found[0]?.message).toMatch(/^2 calendars of 2 accounts /);
     expect(found[0]?.action).toMatch(/GOOGLE_CLIENT_ID/);
   });
 
+  it('says of an unauthorized client that tokens of another one need a new consent', () => {
+    const found = recommendationsFor(
+      ['unauthorized_client', 'invalid_client', 'unauthorized_client'].map((code, at) =>
+        anIssue(`${at}`, { fault: clientRefused(code) }),
+      ),
+      healthFacts(),
+    );
+    expect(found.map(({ affected, action }) => [affected.calendars, action])).toEqual([
+      [
+        2,
+        expect.stringMatching(
+          /GOOGLE_CLIENT_ID.*Tokens that were issued to another OAuth client.*owners re-authorize once/,
+        ),
+      ],
+      [1, expect.not.stringMatching(/re-authorize/)],
+    ]);
+  });
+
+  it('F12: asks for a new consent before an authorization ends, and counts what depends on the account', () => {
+    const ending = aFault({ category: 'expired_tokens', code: 'authorization_ending', actor: 'user' });
+    const found = recommendationsFor(
+      [anIssue(null, { fault: ending, severity: 'warning' })],
+      healthFacts({
+        verdicts: [aVerdict('a', ADA), aVerdict('b', ADA), aVerdict('c', BOB)],
+        configurations: [aConfiguration({ calendarId: 'a' }), aConfiguration({ calendarId: 'c' })],
+        upcoming: new Map([
+          ['b', 2],
+          ['c', 5],
+        ]),
+      }),
+    );
+    expect(found).toEqual([
+      {
+        priority: 1,
+        category: 'expired_tokens',
+        message:
+          'The authorization of ada@example.com runs out; 1 configuration and 2 upcoming bookings depend on it.',
+        action: 'Send ada@example.com the re-authorization link before the authorization ends.',
+        affected: { calendars: 2, configurations: 1, upcomingBookings: 2 },
+      },
+    ]);
+  });
+
   it('keeps different causes of one account apart', () => {
     const found = recommendationsFor(
-      [anIssue('a', { fault: fault('calendar_not_found') }), anIssue('b', { fault: fault('rate_limited') })],
-      { configurations: [], upcoming: new Map() },
+      [
+        anIssue('a', { fault: aFault({ category: 'calendar_not_found' }) }),
+        anIssue('b', { fault: aFault({ category: 'rate_limited' }) }),
+      ],
+      healthFacts(),
     );
     expect(found.map(({ category }) => category)).toEqual(['calendar_not_found', 'rate_limited']);
   });
@@ -99,10 +156,10 @@ describe('recommendationsFor', () => {
         warning('booked', 'booked'),
         anIssue('critical', { connection: aConnection({ id: 'critical', accountEmail: 'critical' }) }),
       ],
-      {
+      healthFacts({
         configurations: [aConfiguration({ calendarId: 'used' })],
         upcoming: new Map([['booked', 1]]),
-      },
+      }),
     );
     expect(found.map(({ priority, message }) => [priority, message.split(' ')[3]])).toEqual([
       [1, 'critical'],

@@ -1,93 +1,70 @@
-import { calendarIdsOf } from '../configurations/configuration.js';
-import type { FailureCategory } from '../shared/failure.js';
 import { grouped } from '../shared/grouped.js';
+import { accountNames } from './account-names.js';
+import { affectedBy, byExtent, counted, dependence } from './affected.js';
 import type { CalendarIssue } from './calendar-issues.js';
+import { AUTHORIZATION_ENDING } from './ending-authorization.js';
 import { adviceFor } from './fault-advice.js';
-import type { HealthFacts } from './health-facts.js';
-
-export interface Affected {
-  readonly calendars: number;
-  readonly configurations: number;
-  readonly upcomingBookings: number;
-}
+import type { Dependents, Finding } from './finding.js';
+import { publishTheClient } from './publish-the-client.js';
 
 /** One thing to do, for all issues that have the same cause. */
-export interface Recommendation {
+export interface Recommendation extends Omit<Finding, 'isCritical'> {
   /** 1 is the most urgent. */
   readonly priority: number;
-  readonly category: FailureCategory;
-  readonly message: string;
-  readonly action: string;
-  readonly affected: Affected;
 }
 
-type Dependents = Pick<HealthFacts, 'configurations' | 'upcoming'>;
-
-/** By urgency: what stops bookings first, then by the number of bookings, configurations and calendars. */
+/**
+ * By urgency: what stops bookings first, then by the number of bookings, configurations and calendars. What
+ * explains others affects at least as much as each of them, and so comes before them.
+ */
 export function recommendationsFor(issues: readonly CalendarIssue[], facts: Dependents): Recommendation[] {
-  return [...grouped(issues, causeOf).values()]
-    .map((group) => ({ group, affected: affectedBy(group, facts) }))
-    .sort((a, b) => criticalFirst(a.group, b.group) || larger(a.affected, b.affected))
-    .map(({ group, affected }, index) => ({ priority: index + 1, ...advised(group, affected) }));
+  const findings = [...grouped(issues, causeOf).values()].map((group) => findingOf(group, facts));
+  return [...publishTheClient(issues, facts), ...findings]
+    .sort((a, b) => Number(b.isCritical) - Number(a.isCritical) || byExtent(a.affected, b.affected))
+    .map(({ category, message, action, affected }, index) => ({
+      priority: index + 1,
+      category,
+      message,
+      action,
+      affected,
+    }));
 }
 
 /** One mend of the operator's serves every account; everything else is one account's. */
 function causeOf({ fault, connection }: CalendarIssue): string {
-  return fault.actor === 'operator' ? fault.category : `${fault.category} ${connection.id}`;
+  const mend = `${fault.category} ${adviceFor(fault).resolution}`;
+  return fault.actor === 'operator' ? mend : `${mend} ${connection.id}`;
 }
 
-function affectedBy(group: readonly CalendarIssue[], { configurations, upcoming }: Dependents): Affected {
-  const ids = new Set(group.flatMap(({ calendarId }) => calendarId ?? []));
-  return {
-    calendars: ids.size,
-    configurations: configurations.filter((one) => calendarIdsOf(one).some((id) => ids.has(id))).length,
-    upcomingBookings: [...ids].reduce((sum, id) => sum + (upcoming.get(id) ?? 0), 0),
-  };
-}
-
-function criticalFirst(a: readonly CalendarIssue[], b: readonly CalendarIssue[]): number {
-  const calm = (group: readonly CalendarIssue[]): boolean =>
-    group.every(({ severity }) => severity === 'warning');
-  return Number(calm(a)) - Number(calm(b));
-}
-
-function larger(a: Affected, b: Affected): number {
-  return (
-    b.upcomingBookings - a.upcomingBookings ||
-    b.configurations - a.configurations ||
-    b.calendars - a.calendars
-  );
-}
-
-function advised(
-  group: readonly CalendarIssue[],
-  affected: Affected,
-): Pick<Recommendation, 'category' | 'message' | 'action' | 'affected'> {
+function findingOf(group: readonly CalendarIssue[], facts: Dependents): Finding {
   const [first] = group;
   if (first === undefined) throw new Error('A recommendation needs an issue.');
   const { fault } = first;
-  const emails = [...new Set(group.map(({ connection }) => connection.accountEmail))];
-  const accounts = emails.length === 1 ? first.connection.accountEmail : `${emails.length} accounts`;
+  const affected = affectedBy(calendarsOf(group, facts), facts);
+  const accounts = accountNames(group.map(({ connection }) => connection));
+  const isEnding = fault.code === AUTHORIZATION_ENDING;
+  const them = isEnding || affected.calendars === 1 ? 'it' : 'them';
+  const what = isEnding ? `The authorization of ${accounts} runs out` : outage(affected.calendars, accounts);
   return {
+    isCritical: group.some(({ severity }) => severity === 'critical'),
     category: fault.category,
-    message: `${outage(affected.calendars, accounts)}${dependence(affected)}`,
+    message: `${what}; ${dependence(affected, them)}`,
     action: adviceFor(fault).action(accounts),
     affected,
   };
 }
 
+/** An issue about no single calendar is about all of the account's. */
+function calendarsOf(group: readonly CalendarIssue[], { verdicts }: Dependents): ReadonlySet<string> {
+  const named = group.flatMap(({ calendarId }) => calendarId ?? []);
+  const whole = new Set(
+    group.flatMap(({ calendarId, connection }) => (calendarId === null ? connection.id : [])),
+  );
+  const others = verdicts.filter(({ connection }) => whole.has(connection.id));
+  return new Set([...named, ...others.map(({ calendar }) => calendar.id)]);
+}
+
 function outage(calendars: number, accounts: string): string {
   if (calendars === 0) return `Nothing can be read of ${accounts}`;
   return `${counted(calendars, 'calendar')} of ${accounts} cannot be read`;
-}
-
-function dependence({ calendars, configurations, upcomingBookings }: Affected): string {
-  const them = calendars === 1 ? 'it' : 'them';
-  if (configurations + upcomingBookings === 0) return `; nothing depends on ${them} now.`;
-  const bookings = counted(upcomingBookings, 'upcoming booking');
-  return `; ${counted(configurations, 'configuration')} and ${bookings} depend on ${them}.`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

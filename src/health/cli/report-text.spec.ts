@@ -110,9 +110,9 @@ WHAT TO DO
     );
   });
 
-  it('names an account without calendars', () => {
+  it('says so when an issue is about no single calendar', () => {
     expect(reportText(aReport({ issues: [{ ...ISSUE, calendar_id: null }] }), false, plain)).toContain(
-      '(no calendar)',
+      '(whole account)',
     );
   });
 

@@ -106,7 +106,7 @@ function calendarNames({ workspaces }: HealthReportView): ReadonlyMap<string, st
 }
 
 function nameOf({ calendar_id }: IssueView, names: ReadonlyMap<string, string>): string {
-  return (calendar_id === null ? undefined : names.get(calendar_id)) ?? '(no calendar)';
+  return (calendar_id === null ? undefined : names.get(calendar_id)) ?? '(whole account)';
 }
 
 function coloured(status: string): Cell {

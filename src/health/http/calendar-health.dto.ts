@@ -89,7 +89,8 @@ class IssueDto implements IssueView {
     type: String,
     format: 'uuid',
     nullable: true,
-    description: 'Null when the account stands still and has no calendars yet.',
+    description:
+      'Null when it is about the account as a whole: its authorization ends soon, or it has no calendars yet.',
   })
   calendar_id: string | null;
   @ApiProperty({ format: 'email' }) account_email: string;
@@ -101,7 +102,7 @@ class IssueDto implements IssueView {
   severity: IssueView['severity'];
   @ApiProperty() message: string;
   @ApiProperty({ format: 'date-time' }) since: string;
-  @ApiProperty({ description: 'What ends the outage.' }) resolution: string;
+  @ApiProperty({ description: 'What ends the outage, or keeps it from coming.' }) resolution: string;
   @ApiProperty({ type: String, format: 'uri', nullable: true }) reauth_url: string | null;
 }
 
