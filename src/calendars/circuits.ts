@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { REFRESH_FAILED } from '../oauth/connection.js';
 import { Clock } from '../shared/clock.js';
 import { factsOf, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
-import type { CallPriority } from './call-quota.js';
+import { QUOTA_PACED, type CallPriority } from './call-quota.js';
 import { Circuit } from './circuit.js';
 import { ProviderOutage } from './provider-outage.js';
 
@@ -40,6 +41,7 @@ export class Circuits {
   }
 
   #failed(connectionId: string, failure: Failure): void {
+    if (!wasAsked(failure)) return this.#ofConnections.get(connectionId)?.undecided();
     if (isUnreachable(failure) || isServerError(failure)) this.#outage.failed(connectionId);
     if (!isUnreachable(failure)) return this.#answered(connectionId, failure);
     const circuit = this.#ofConnections.get(connectionId) ?? new Circuit(RULE, this.clock);
@@ -51,7 +53,7 @@ export class Circuits {
       });
   }
 
-  /** Any answer of the provider shows that it can be reached; a token that could not be had shows nothing. */
+  /** Any answer of the provider shows that it can be reached. */
   #answered(connectionId: string, { httpStatus }: Failure): void {
     if (httpStatus === null) this.#ofConnections.get(connectionId)?.undecided();
     else this.#ofConnections.delete(connectionId);
@@ -72,6 +74,13 @@ export const CIRCUIT_OPEN: Failure = {
   timedOut: false,
   attempts: 0,
 };
+
+const NOT_ASKED: ReadonlySet<string> = new Set([REFRESH_FAILED.code, CIRCUIT_OPEN.code, QUOTA_PACED.code]);
+
+/** Whether the calendars were asked for at all: what the token endpoint does tells nothing of them. */
+export function wasAsked({ code }: Pick<Failure, 'code'>): boolean {
+  return !NOT_ASKED.has(code);
+}
 
 function isUnreachable({ timedOut, code }: Failure): boolean {
   return timedOut || code === 'network';

@@ -21,9 +21,11 @@ export class ProviderOutage {
     return Math.max(0, Math.ceil(this.#openUntil - this.clock.elapsed()));
   }
 
+  /** One answer, such as that to a booking, which does not wait, ends the pause for all. */
   succeeded(): void {
     this.#failing.clear();
     this.#pauses = 0;
+    this.#openUntil = -Infinity;
   }
 
   failed(connectionId: string): void {

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { REFRESH_FAILED, requestedPause, type Connection } from '../oauth/connection.js';
+import { requestedPause, type Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
 import { Clock } from '../shared/clock.js';
 import type { Failure } from '../shared/failure.js';
 import { grouped } from '../shared/grouped.js';
 import { innerUtcDays, intersection, wholeUtcDays, type Instant, type Interval } from '../shared/time.js';
 import type { Calendar } from './calendar.js';
-import { QUOTA_PACED } from './call-quota.js';
 import { Calendars } from './calendars.js';
-import { CIRCUIT_OPEN } from './circuits.js';
+import { wasAsked } from './circuits.js';
 import { KnownBusy, type KnownBusyTimes } from './known-busy.js';
 import { LiveBusy, type LiveRead, type LiveWish } from './live-busy.js';
 
@@ -114,11 +113,9 @@ export class ReadBusy {
 }
 
 /** What the provider did, and not what we left undone. */
-function isNews({ needsReauth, code }: Failure): boolean {
-  return !needsReauth && !NOT_ASKED.has(code);
+function isNews(failure: Failure): boolean {
+  return !failure.needsReauth && wasAsked(failure);
 }
-
-const NOT_ASKED: ReadonlySet<string> = new Set([REFRESH_FAILED.code, CIRCUIT_OPEN.code, QUOTA_PACED.code]);
 
 type Knowledge = Pick<CalendarRead, 'source' | 'asOf' | 'busy' | 'covered' | 'failure'>;
 
