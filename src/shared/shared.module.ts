@@ -1,22 +1,35 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { Cipher } from './cipher.js';
 import { Clock, SystemClock } from './clock.js';
 import { Config } from './config.js';
+import { DatabaseClock } from './database-clock.js';
 import { Ids, RandomIds } from './ids.js';
 import { JobLock } from './job-lock.js';
 import { Log } from './log.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
 import { Signer } from './signer.js';
 
+const DATABASE_CLOCK = {
+  provide: Clock,
+  inject: [DataSource],
+  useFactory: (source: DataSource) =>
+    DatabaseClock.started(new SystemClock(), async () => {
+      const sql = 'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now';
+      const [row]: { now: number }[] = await source.query(sql);
+      return row?.now ?? Number.NaN;
+    }),
+};
+
 /** What every module may ask for. */
 @Global()
 @Module({})
 export class SharedModule {
-  static with(config: Config, log: Log, clock: Clock = new SystemClock()): DynamicModule {
+  static with(config: Config, log: Log, clock?: Clock): DynamicModule {
     const providers = [
       { provide: Config, useValue: config },
       { provide: Log, useValue: log },
-      { provide: Clock, useValue: clock },
+      clock === undefined ? DATABASE_CLOCK : { provide: Clock, useValue: clock },
       { provide: Ids, useClass: RandomIds },
       JobLock,
       ScheduledJobs,
