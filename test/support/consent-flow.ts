@@ -9,6 +9,7 @@ export class ConsentFlow {
   constructor(
     private readonly bench: FaultBench,
     private readonly key: string,
+    private readonly service = bench.service,
   ) {}
 
   /** An account at the sandbox that nobody has connected yet. */
@@ -21,7 +22,7 @@ export class ConsentFlow {
   }
 
   async authorize(body: object = {}): Promise<{ authorization_url: string; state: string }> {
-    const answer = await this.bench.service.call('POST', '/api/oauth/google/authorize', {
+    const answer = await this.service.call('POST', '/api/oauth/google/authorize', {
       key: this.key,
       body,
     });
@@ -36,11 +37,11 @@ export class ConsentFlow {
       authorization_url,
       ...decision,
     });
-    return String(answer['redirect_url']).replace(this.bench.service.url, '');
+    return String(answer['redirect_url']).replace(this.service.url, '');
   }
 
   visit(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    return this.bench.service.call('GET', path, { key: null, headers });
+    return this.service.call('GET', path, { key: null, headers });
   }
 
   connectionsOf(email: string): Promise<number> {

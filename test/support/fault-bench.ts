@@ -36,8 +36,17 @@ export class FaultBench {
     readonly database: { readonly url: string; drop(): Promise<void> },
   ) {}
 
+  readonly #others: Service[] = [];
+
+  /** One more process on the same database and the same Google. */
+  async another(env: Readonly<Record<string, string>> = {}): Promise<Service> {
+    const service = await startService({ databaseUrl: this.database.url, google: this.google, env });
+    this.#others.push(service);
+    return service;
+  }
+
   async stop(): Promise<void> {
-    await this.service.stop();
+    await Promise.all([this.service, ...this.#others].map((service) => service.stop()));
     await this.db.end();
     await this.google.close();
     await this.database.drop();
@@ -66,6 +75,22 @@ export class FaultBench {
       last_refreshed_at = now(), token_expires_at = now() + interval '1 hour'`);
     await this.db.query('DELETE FROM busy_days');
     await this.db.query('DELETE FROM connection_events');
+  }
+
+  /** The lease of a refresh whose leader is gone has lapsed, without the wait. */
+  async lapse(connectionId: string): Promise<void> {
+    await this.db.query(
+      `UPDATE connections SET refresh_lease_until = now() - interval '1 millisecond' WHERE id = $1`,
+      [connectionId],
+    );
+  }
+
+  /** The pause after a failed refresh is over, without the wait. */
+  async endPause(connectionId: string): Promise<void> {
+    await this.db.query(
+      `UPDATE connections SET refresh_not_before = now() - interval '1 millisecond' WHERE id = $1`,
+      [connectionId],
+    );
   }
 
   /** The access token ends in `seconds`, counted from an hour ago. */
@@ -100,9 +125,9 @@ export class FaultBench {
   }
 
   /** AV on a day that nothing else uses. */
-  availability(world: World, body: object = { date: dayFromNow(3) }): Promise<Answer> {
+  availability(world: World, body: object = { date: dayFromNow(3) }, at = this.service): Promise<Answer> {
     const path = `/api/calendars/configurations/${world.configurationId}/check-availability/`;
-    return this.service.call('POST', path, { key: world.key, body });
+    return at.call('POST', path, { key: world.key, body });
   }
 
   /** BK at ten in the morning, in New York. */
