@@ -17,8 +17,9 @@ What the service met stands in a connection's \`last_error\` and in the log: \`c
 \`category\` (in the log \`class\`) in the third, and \`reason\` is the finest name that the answer carried.
 
 - **How to look something up.** Go from the top to the bottom: of the sections for the endpoint that answered, the first
-  line that fits decides. A 5xx is judged by nothing but its status. Then names count that stand in a structured field, and
-  then the status. Words meant for people, such as \`error_description\` or \`error.message\`, are never judged.
+  line that fits decides. A 5xx, and what is no error by its status, is judged by nothing but that. Then names count
+  that stand in a structured field, and then the status. Words meant for people, such as \`error_description\` or
+  \`error.message\`, are never judged.
 - **Names.** \`reason\` stands for \`error.details[].reason\`, \`error.errors[].reason\` and \`error.status\`.
 - **Who must act.** *Nobody*: it passes by itself, or the answer does not tell.
 - **Re-authorization.** *Yes*: the connection stops (\`needs_reauth\`) and nothing is asked for it any more. What the

@@ -240,6 +240,17 @@ describe('Retry-After', () => {
   });
 });
 
+describe('a status that is no error', () => {
+  it.each([100, 200, 302, 304, 399, 600, 999])('%d stops nothing, whatever the body says', (status) => {
+    for (const body of [{ error: 'invalid_grant' }, calendar(403, 'insufficientPermissions').body])
+      expect(judged({ status, body })).toMatchObject({
+        category: 'connection_error',
+        code: `http_${status}`,
+        needsReauth: false,
+      });
+  });
+});
+
 describe('a good status with a bad body', () => {
   it('passes like an outage when it cannot be read', () => {
     expect(facts(malformedAnswer(200, 'token_answer'))).toEqual([

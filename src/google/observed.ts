@@ -25,7 +25,12 @@ export function observedAnswer({
 }: UpstreamAnswer): Observed {
   return status === null
     ? observed('transport', status, { transport: [transportCode] })
-    : observed(endpoint, status, structuredNames(body));
+    : observed(endpoint, status, isError(status) ? structuredNames(body) : {});
+}
+
+/** Under any other status, a body that reads like a refusal is not Google's word. */
+function isError(status: number): boolean {
+  return status >= 400 && status <= 599;
 }
 
 export function observedEntry(reason: string): Observed {
