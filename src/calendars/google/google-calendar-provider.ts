@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { malformedAnswer } from '../../google/google-failure.js';
 import { ProviderError } from '../../shared/failure.js';
 import { record } from '../../shared/record.js';
-import { formatInstant, isTimeZone, merged, type Interval } from '../../shared/time.js';
+import { formatInstant, isTimeZone, type Interval } from '../../shared/time.js';
 import {
   CalendarProvider,
   type BusyRead,
@@ -15,10 +15,11 @@ import {
 } from '../calendar-provider.js';
 import { GoogleCalendarApi } from './google-calendar-api.js';
 import { eventResource, eventTimes, remoteEvent } from './google-event.js';
-import { freeBusyReads } from './google-free-busy.js';
+import { freeBusyReads, joinedReads } from './google-free-busy.js';
 
 /** Google refuses longer ranges with `timeRangeTooLong`. */
 const MAX_RANGE_MS = 90 * 86_400_000;
+const SECOND_MS = 1000;
 const LIST_PAGE = 250;
 /** Guards against a paging token that never ends. */
 const MAX_PAGES = 40;
@@ -56,7 +57,7 @@ export class GoogleCalendarProvider extends CalendarProvider {
   ): Promise<ReadonlyMap<string, BusyRead>> {
     const parts = splitRange(window);
     const reads = await Promise.all(parts.map((part) => this.#busyPart(access, ids, part)));
-    return new Map(ids.map((id) => [id, joined(reads.map((part) => part.get(id)))]));
+    return new Map(ids.map((id) => [id, joinedReads(reads.flatMap((part) => part.get(id) ?? []))]));
   }
 
   async insertEvent(access: ProviderAccess, calendarId: string, event: NewEvent): Promise<Insertion> {
@@ -125,15 +126,16 @@ export class GoogleCalendarProvider extends CalendarProvider {
     ids: readonly string[],
     part: Interval,
   ): Promise<ReadonlyMap<string, BusyRead>> {
+    const asked = wholeSeconds(part);
     const requestBody = {
-      timeMin: formatInstant(part.startAt, 'UTC'),
-      timeMax: formatInstant(part.endAt, 'UTC'),
+      timeMin: formatInstant(asked.startAt, 'UTC'),
+      timeMax: formatInstant(asked.endAt, 'UTC'),
       items: ids.map((id) => ({ id })),
     };
     const answer = await this.api.call(access, (api, options) =>
       api.freebusy.query({ requestBody }, options),
     );
-    return freeBusyReads(answer['calendars'], ids, part);
+    return freeBusyReads(answer, ids, part);
   }
 }
 
@@ -144,10 +146,12 @@ function splitRange({ startAt, endAt }: Interval): Interval[] {
   return parts;
 }
 
-function joined(parts: readonly (BusyRead | undefined)[]): BusyRead {
-  const reads = parts.filter((part) => part !== undefined);
-  const failure = reads.find((read) => read.failure !== null)?.failure ?? null;
-  return { busy: merged(reads.flatMap(({ busy }) => busy)), failure };
+/** Nobody knows what Google makes of fractions; an answer that names a window cut to seconds would not do. */
+function wholeSeconds({ startAt, endAt }: Interval): Interval {
+  return {
+    startAt: Math.floor(startAt / SECOND_MS) * SECOND_MS,
+    endAt: Math.ceil(endAt / SECOND_MS) * SECOND_MS,
+  };
 }
 
 function remoteCalendar(item: unknown): RemoteCalendar | null {

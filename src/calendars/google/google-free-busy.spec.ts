@@ -13,7 +13,7 @@ const written = (from: string, to: string): object => ({
 });
 
 const readOf = (busy: unknown, window = DAY): BusyRead | undefined =>
-  freeBusyReads({ [ADA]: { busy } }, [ADA], window).get(ADA);
+  freeBusyReads({ calendars: { [ADA]: { busy } } }, [ADA], window).get(ADA);
 
 describe('free/busy answers', () => {
   it('say when a calendar is busy', () => {
@@ -76,12 +76,20 @@ describe('ids in a free/busy answer (F26)', () => {
     ['Ada@Example.com', 'ada@example.com'],
     ['c_AbC@group.calendar.google.com', 'c_abc@group.calendar.google.com'],
   ])('match in any letter case: %s against %s', (asked, answered) => {
-    const reads = freeBusyReads({ [answered]: { busy: [written('09:00', '10:00')] } }, [asked], DAY);
+    const reads = freeBusyReads(
+      { calendars: { [answered]: { busy: [written('09:00', '10:00')] } } },
+      [asked],
+      DAY,
+    );
     expect([...reads]).toEqual([[asked, { busy: [{ startAt: at(9), endAt: at(10) }], failure: null }]]);
   });
 
   it('are all answered, in the order asked, whatever the answer holds', () => {
-    const reads = freeBusyReads({ b: { busy: [] }, unasked: { busy: [] } }, ['a', 'b', 'c'], DAY);
+    const reads = freeBusyReads(
+      { calendars: { b: { busy: [] }, unasked: { busy: [] } } },
+      ['a', 'b', 'c'],
+      DAY,
+    );
     expect([...reads.keys()]).toEqual(['a', 'b', 'c']);
     expect([...reads.values()].map(({ failure }) => failure?.code ?? null)).toEqual([
       'calendar_missing',
@@ -102,10 +110,31 @@ describe('ids in a free/busy answer (F26)', () => {
     ['has null for the list', { [ADA]: { busy: null } }],
     ['has an object for the list', { [ADA]: { busy: {} } }],
   ])('fail where `calendars` %s', (_, calendars) => {
-    expect(freeBusyReads(calendars, [ADA], DAY).get(ADA)).toMatchObject({
+    expect(freeBusyReads({ calendars }, [ADA], DAY).get(ADA)).toMatchObject({
       busy: [],
       failure: { category: 'connection_error', code: 'calendar_missing', needsReauth: false },
     });
+  });
+
+  it('that come twice count together, in whatever order they come', () => {
+    const entries: [string, object][] = [
+      ['ada@example.com', { busy: [written('09:00', '10:00')] }],
+      ['ADA@example.com', { busy: [] }],
+    ];
+    for (const calendars of [entries, entries.toReversed()])
+      expect(freeBusyReads({ calendars: Object.fromEntries(calendars) }, [ADA], DAY).get(ADA)).toEqual({
+        busy: [{ startAt: at(9), endAt: at(10) }],
+        failure: null,
+      });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['has failed', { errors: [{ reason: 'notFound' }], busy: [] }, 'notFound'],
+    ['cannot be read', null, 'calendar_missing'],
+    ['holds a malformed period', { busy: [null] }, 'malformed_answer'],
+  ])('that come twice have failed when one of them %s', (_, twin, code) => {
+    const calendars = { [ADA]: { busy: [] }, [ADA.toUpperCase()]: twin };
+    expect(freeBusyReads({ calendars }, [ADA], DAY).get(ADA)?.failure?.code).toBe(code);
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('may be %s without finding what is not there', (id) => {
@@ -113,9 +142,40 @@ describe('ids in a free/busy answer (F26)', () => {
   });
 });
 
+describe('the window that a free/busy answer is for', () => {
+  const MIDNIGHT = '2026-01-01T00:00:00.000Z';
+  const NEXT_MIDNIGHT = '2026-01-02T00:00:00.000Z';
+  const failureIn = (window: object): string | null =>
+    freeBusyReads({ ...window, calendars: { [ADA]: { busy: [] } } }, [ADA], DAY).get(ADA)?.failure?.reason ??
+    null;
+
+  it.each<[string, object]>([
+    ['the one asked for', { timeMin: MIDNIGHT, timeMax: NEXT_MIDNIGHT }],
+    [
+      'the same in other words',
+      { timeMin: '2025-12-31T19:00:00-05:00', timeMax: '2026-01-02T05:30:00+05:30' },
+    ],
+    ['a wider one', { timeMin: '2025-12-31T23:59:59Z', timeMax: '2026-02-01T00:00:00Z' }],
+    ['not told', {}],
+    ['told by halves', { timeMin: MIDNIGHT }],
+  ])('may be %s', (_, window) => {
+    expect(failureIn(window)).toBeNull();
+  });
+
+  it.each<[string, object]>([
+    ['another day', { timeMin: NEXT_MIDNIGHT, timeMax: '2026-01-03T00:00:00.000Z' }],
+    ['too late a start', { timeMin: '2026-01-01T00:00:00.001Z', timeMax: NEXT_MIDNIGHT }],
+    ['too early an end', { timeMin: MIDNIGHT, timeMax: '2026-01-01T23:59:59Z' }],
+    ['no time at all', { timeMin: 'today', timeMax: NEXT_MIDNIGHT }],
+    ['null', { timeMin: MIDNIGHT, timeMax: null }],
+  ])('must not be %s: what the answer leaves out would look free', (_, window) => {
+    expect(failureIn(window)).toBe('other_window');
+  });
+});
+
 describe('errors of one calendar in a free/busy answer (F25)', () => {
   const failed = (errors: unknown): BusyRead | undefined =>
-    freeBusyReads({ [ADA]: { errors, busy: [] } }, [ADA], DAY).get(ADA);
+    freeBusyReads({ calendars: { [ADA]: { errors, busy: [] } } }, [ADA], DAY).get(ADA);
 
   it.each([
     ['notFound', 'calendar_not_found', false],
@@ -139,8 +199,21 @@ describe('errors of one calendar in a free/busy answer (F25)', () => {
     expect(failed(errors)?.failure).toMatchObject({ code: 'unknown', category: 'connection_error' });
   });
 
-  it('are none when the list is empty', () => {
-    expect(failed([])).toEqual({ busy: [], failure: null });
+  it.each<[string, unknown]>([
+    ['an object', {}],
+    ['a text', ''],
+    ['a number', 0],
+    ['false', false],
+  ])('fail the calendar also when they are %s instead of a list', (_, errors) => {
+    expect(failed(errors)?.failure).toMatchObject({ code: 'unknown', category: 'connection_error' });
+  });
+
+  it('say why also when they are no list', () => {
+    expect(failed({ reason: 'notFound' })?.failure).toMatchObject({ category: 'calendar_not_found' });
+  });
+
+  it.each([[[]], [null]])('are none when they are %j', (errors) => {
+    expect(failed(errors)).toEqual({ busy: [], failure: null });
   });
 });
 
