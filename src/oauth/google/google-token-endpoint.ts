@@ -5,16 +5,11 @@ import { Config } from '../../shared/config.js';
 import { ProviderError } from '../../shared/failure.js';
 import { sha256 } from '../../shared/hashing.js';
 import { record } from '../../shared/record.js';
-import { Secret } from '../../shared/secret.js';
-import type { Instant } from '../../shared/time.js';
+import type { Secret } from '../../shared/secret.js';
 import type { TokenGrant } from '../token-grant.js';
 import { TokenEndpoint, type AuthorizationRequest } from '../token-endpoint.js';
 import { missingScopes, SCOPES } from './google-scopes.js';
-
-const FOREVER_SECONDS = 100 * 365 * 86_400;
-const MAX_LIFETIME_MS = 24 * 60 * 60_000;
-/** F12: a lifetime that is missing or absurd; soon refreshed, and never in a loop. */
-const ASSUMED_LIFETIME_MS = 5 * 60_000;
+import { decoded, grantOf } from './google-token-answer.js';
 
 /** @see https://developers.google.com/identity/protocols/oauth2/web-server */
 @Injectable()
@@ -119,67 +114,8 @@ export class GoogleTokenEndpoint extends TokenEndpoint {
   }
 }
 
-function decoded(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
-}
-
 function transportCode(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { code } = record(error.cause);
   return typeof code === 'string' ? code : error.name;
-}
-
-/** Null unless it is a bearer token that can be used: nothing else may ever reach an Authorization header (F11). */
-function grantOf(body: unknown, sentAt: Instant): TokenGrant | null {
-  const {
-    access_token: access,
-    refresh_token: refresh,
-    expires_in: expiresIn,
-    refresh_token_expires_in: refreshExpiresIn,
-    scope,
-    id_token: idToken,
-  } = record(body);
-  if (typeof access !== 'string' || !/^[\x21-\x7e]+$/.test(access)) return null;
-  return {
-    accessToken: new Secret(access),
-    refreshToken: typeof refresh === 'string' && refresh !== '' ? new Secret(refresh) : null,
-    expiresAt: sentAt + lifetimeMs(expiresIn),
-    refreshExpiresAt: endOf(refreshExpiresIn, sentAt),
-    scopes: typeof scope === 'string' && scope.trim() !== '' ? scope.trim().split(/\s+/) : null,
-    account: accountOf(idToken),
-  };
-}
-
-function lifetimeMs(expiresIn: unknown): number {
-  const seconds = secondsOf(expiresIn);
-  return seconds === null ? ASSUMED_LIFETIME_MS : Math.min(MAX_LIFETIME_MS, seconds * 1000);
-}
-
-/** Of a refresh token; null when none is set, or one so far off that no calendar holds it. */
-function endOf(expiresIn: unknown, sentAt: Instant): Instant | null {
-  const seconds = secondsOf(expiresIn);
-  return seconds === null || seconds > FOREVER_SECONDS ? null : sentAt + seconds * 1000;
-}
-
-function secondsOf(value: unknown): number | null {
-  const seconds = typeof value === 'string' ? Number(value) : value;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? seconds : null;
-}
-
-/**
- * E-mail and subject of the ID token. It comes straight from the token endpoint over TLS, which stands in
- * for checking its signature (OpenID Connect Core 3.1.3.7, point 6).
- */
-function accountOf(idToken: unknown): TokenGrant['account'] {
-  const payload = typeof idToken === 'string' ? idToken.split('.')[1] : undefined;
-  const claims = payload === undefined ? null : decoded(Buffer.from(payload, 'base64url').toString('utf8'));
-  const { email, sub } = record(claims);
-  return {
-    email: typeof email === 'string' ? email.toLowerCase() : null,
-    sub: typeof sub === 'string' ? sub : null,
-  };
 }
