@@ -79,8 +79,11 @@ export abstract class Connections {
   abstract storeRefreshed(id: string, leaseId: string, grant: TokenGrant): Promise<boolean>;
   /** A refresh that failed for the moment: gives the lease back, and nobody tries again before `pauseMs` are over. */
   abstract postponeRefresh(id: string, leaseId: string, failure: Failure, pauseMs: number): Promise<void>;
-  /** Marks version `version` as needing a person. True for the one caller who made the transition. */
-  abstract markNeedsReauth(id: string, version: number, failure: Failure): Promise<boolean>;
+  /**
+   * Marks version `version` as needing a person. True for the one caller who made the transition. With `leaseId`,
+   * nothing happens when that lease was lost: whoever has it now may be getting a new token for the refused one.
+   */
+  abstract markNeedsReauth(id: string, version: number, failure: Failure, leaseId?: string): Promise<boolean>;
   /** A failure that leaves the connection active, for the operator to see. */
   abstract noteFailure(id: string, failure: Failure): Promise<void>;
   /** The connection works: its last error is history. */

@@ -105,6 +105,21 @@ describe('a refresh whose ground has moved', () => {
     expect(state.version).toBe(2);
   });
 
+  it('that is refused after it lost its lease takes what the next leader gets (F55)', async () => {
+    bench.endpoint.willFirst(async () => {
+      bench.clock.advance(20_000);
+      bench.endpoint.willFirst(() => bench.clock.pause(300), { access: 'access-2', refresh: 'refresh-2' });
+      const next = bench.refreshed(bench.anotherInstance());
+      next.catch(() => undefined);
+      while (bench.endpoint.refreshes() < 2) await Promise.resolve();
+    }, revokedGrant());
+    const state = await bench.refreshed();
+    expect(state.accessToken?.reveal()).toBe('access-2');
+    expect(await bench.state()).toMatchObject({ version: 2, authStatus: 'active', lastError: null });
+    expect(bench.endpoint.sent).toEqual(['refresh-1', 'refresh-1']);
+    expect(bench.stops()).toBe(0);
+  });
+
   it('waits out the lease of a leader that was killed (F55)', async () => {
     await bench.connections.leaseRefresh(bench.id, await bench.state(), 4000);
     const startedAt = bench.clock.now();

@@ -105,10 +105,7 @@ export class TokenRefresh {
       });
       return usable(now);
     }
-    if (failure.needsReauth && !this.#canWait(lease, now, failure)) {
-      await this.store.needsReauth(connectionId, now.version, failure);
-      throw error;
-    }
+    if (failure.needsReauth && !this.#canWait(lease, now, failure)) return this.#refused(lease, now, error);
     const pauseMs = pauseAfter(failure);
     await this.connections.postponeRefresh(connectionId, leaseId, failure, pauseMs);
     this.log.warn('token.refresh_failed', 'A token could not be refreshed; it will be tried again.', {
@@ -117,6 +114,15 @@ export class TokenRefresh {
     });
     const cause = { reason: failure.code, httpStatus: failure.httpStatus, attempts: attemptsOf(failure) };
     throw new ProviderError({ ...REFRESH_FAILED, ...cause, retryAfterMs: pauseMs });
+  }
+
+  /** F55: who lost the lease meanwhile waits for its next holder, by whom the refused token may have been used up. */
+  async #refused(lease: Lease, asked: TokenState, error: ProviderError): Promise<TokenState> {
+    const { connectionId, leaseId } = lease;
+    await this.store.needsReauth(connectionId, asked.version, error.failure, leaseId);
+    const { authStatus } = await this.store.read(connectionId);
+    if (authStatus !== 'active') throw error;
+    return this.#refresh(connectionId, asked, lease);
   }
 
   /** What the operator has to mend stops nothing as long as the token at hand still works. */

@@ -26,8 +26,13 @@ export class TokenStore {
   }
 
   /** Marks the connection as needing `failure.actor`. Only the caller that makes the transition logs it (R7). */
-  async needsReauth(connectionId: string, version: number, failure: Failure): Promise<void> {
-    if (!(await this.connections.markNeedsReauth(connectionId, version, failure))) return;
+  async needsReauth(
+    connectionId: string,
+    version: number,
+    failure: Failure,
+    leaseId?: string,
+  ): Promise<void> {
+    if (!(await this.connections.markNeedsReauth(connectionId, version, failure, leaseId))) return;
     this.log.warn('connection.needs_reauth', 'A connection stopped working until somebody acts.', {
       connection_id: connectionId,
       actor: failure.actor,

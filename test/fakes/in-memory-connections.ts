@@ -222,9 +222,9 @@ export class InMemoryConnections extends Connections {
     this.#put({ ...held, connection, refreshNotBefore: this.clock.now() + pauseMs, lease: null });
   }
 
-  async markNeedsReauth(id: string, version: number, failure: Failure): Promise<boolean> {
-    const held = this.#rows.get(id);
-    if (held === undefined || held.version !== version || held.connection.authStatus === 'disconnected')
+  async markNeedsReauth(id: string, version: number, failure: Failure, leaseId?: string): Promise<boolean> {
+    const held = leaseId === undefined ? (this.#rows.get(id) ?? null) : this.#leased(id, leaseId);
+    if (held === null || held.version !== version || held.connection.authStatus === 'disconnected')
       return false;
     const lastError = this.#counted(held, failure);
     this.#put({

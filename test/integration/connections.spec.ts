@@ -526,6 +526,18 @@ describe.each([
       });
     });
 
+    it('is not marked by one who lost the lease to refresh, and is by one who has it (F55)', async () => {
+      const id = await connect();
+      const lost = await lease(id);
+      await lapse(id);
+      const held = await lease(id);
+      expect(await connections.markNeedsReauth(id, 1, revokedGrant(), lost)).toBe(false);
+      expect(await connections.find(id, 'all')).toMatchObject({ authStatus: 'active', lastError: null });
+      expect(await connections.markNeedsReauth(id, 1, revokedGrant(), held)).toBe(true);
+      expect(await connections.find(id, 'all')).toMatchObject({ authStatus: 'needs_reauth' });
+      expect(await lease(id)).toEqual(expect.any(String));
+    });
+
     it('is not marked after it was disconnected', async () => {
       const id = await connect();
       await connections.disconnect(id);

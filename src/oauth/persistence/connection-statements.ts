@@ -151,6 +151,7 @@ export const MARK_NEEDS_REAUTH = `
     UPDATE connections c SET auth_status = 'needs_reauth', last_error = ${errorColumn('$3')}, ${NO_LEASE}
     FROM (SELECT id, auth_status, last_error AS met FROM connections WHERE id = $1 FOR UPDATE) AS before
     WHERE c.id = before.id AND token_version = $2 AND before.auth_status <> 'disconnected'
+      AND ($4::uuid IS NULL OR refresh_lease_id = $4)
     RETURNING c.id, c.consented_at, before.auth_status = 'active' OR (
       before.met->>'actor' = 'operator' AND $3::jsonb->>'actor' <> 'operator'
     ) AS stopped

@@ -160,8 +160,14 @@ export class PostgresConnections extends Connections {
     await this.rows.query(sql.POSTPONE_REFRESH, [id, leaseId, JSON.stringify(failure), pauseMs]);
   }
 
-  async markNeedsReauth(id: string, version: number, failure: Failure): Promise<boolean> {
-    return affected(await this.rows.query(sql.MARK_NEEDS_REAUTH, [id, version, JSON.stringify(failure)]));
+  async markNeedsReauth(
+    id: string,
+    version: number,
+    failure: Failure,
+    leaseId: string | null = null,
+  ): Promise<boolean> {
+    const values = [id, version, JSON.stringify(failure), leaseId];
+    return affected(await this.rows.query(sql.MARK_NEEDS_REAUTH, values));
   }
 
   async noteFailure(id: string, failure: Failure): Promise<void> {
