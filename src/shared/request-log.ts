@@ -21,16 +21,24 @@ export function logRequests(fastify: FastifyInstance, log: Log): void {
     void reply.header('X-Request-Id', request.id);
     done();
   });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const status = reply.problem?.status ?? reply.statusCode;
-    const facts = factsOf(request, reply);
-    if (status === 500)
-      log.error('request.bug', 'A request failed for a reason the service does not know.', facts);
-    else if (status > 500) log.warn('request.failed', 'A request could not be served.', facts);
-    else if (status >= 400) log.info('request.refused', 'A request was refused.', facts);
-    else log.info('request.served', 'A request was served.', facts);
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    // Nobody waits for the answer any more, so that it will never have been sent.
+    if (reply.raw.destroyed) write(log, reply, { ...factsOf(request, reply), caller_gone: true });
     done();
   });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    write(log, reply, factsOf(request, reply));
+    done();
+  });
+}
+
+function write(log: Log, { problem, statusCode }: FastifyReply, facts: LogFields): void {
+  const status = problem?.status ?? statusCode;
+  if (status === 500)
+    log.error('request.bug', 'A request failed for a reason the service does not know.', facts);
+  else if (status > 500) log.warn('request.failed', 'A request could not be served.', facts);
+  else if (status >= 400) log.info('request.refused', 'A request was refused.', facts);
+  else log.info('request.served', 'A request was served.', facts);
 }
 
 function factsOf(request: FastifyRequest, reply: FastifyReply): LogFields {

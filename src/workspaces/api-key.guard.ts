@@ -58,6 +58,8 @@ export class ApiKeyGuard implements CanActivate {
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<KeyedRequest>();
     const scope = await this.#scopeOf(presentedKey(request));
+    // The log line of a request that is refused here names whose key it was, too.
+    request.scope = scope;
     if (access === 'admin' && scope !== 'all') throw new Forbidden('This needs the admin key.');
     request.scope = await this.#narrowed(scope, request);
     return true;
