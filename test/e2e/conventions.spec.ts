@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { startGoogleServer, type GoogleServer } from '../../src/sandbox/google-server.js';
-import { grouped } from '../../src/shared/grouped.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { linesOf } from '../support/log-lines.js';
 import { operationsOf, type Operation } from '../support/operations.js';
 import { expectProblem } from '../support/problems.js';
 import { sampleBody, UNKNOWN_ID } from '../support/sample-body.js';
-import { ADMIN_KEY, startService, type Answer, type LogLine, type Service } from '../support/service.js';
+import { ADMIN_KEY, startService, type Answer, type Service } from '../support/service.js';
 import { aWorld, type World } from '../support/world.js';
 
 let database: TestDatabase;
@@ -29,21 +27,12 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** A request's lines. The last line of a later request comes after all of them. */
-async function linesOf(...requestIds: unknown[]): Promise<LogLine[][]> {
-  const mark = randomUUID();
-  await service.call('GET', '/api/health/live', { headers: { 'X-Request-Id': mark } });
-  while (!service.log().some((line) => line['request_id'] === mark)) await delay(5);
-  const byId = grouped(service.log(), (line) => line['request_id']);
-  return requestIds.map((id) => byId.get(id) ?? []);
-}
-
 describe('a request id', () => {
   it.each(['my.id:1', 'a', 'A-b_c', 'x'.repeat(128)])('that the caller sends is its own: %s', async (id) => {
     const answer = await service.call('GET', '/api/nope', { headers: { 'X-Request-Id': id } });
     expectProblem(answer, 404, 'not_found');
     expect(answer.headers.get('x-request-id')).toBe(id);
-    expect(await linesOf(id)).toEqual([[expect.anything()]]);
+    expect(await linesOf(service, id)).toEqual([[expect.anything()]]);
   });
 
   it.each(['', 'a b', 'x'.repeat(129), '{"a":1}', 'é'])(
@@ -104,7 +93,7 @@ describe('a refused request', () => {
         { status: 400, route: '/api/admin/workspaces', workspace_id: null },
       ],
     ];
-    const logged = await linesOf(...refused.map(([{ body }]) => body.request_id));
+    const logged = await linesOf(service, ...refused.map(([{ body }]) => body.request_id));
     for (const [index, [, facts]] of refused.entries()) {
       const lines = logged[index] ?? [];
       expect(lines).toEqual([expect.objectContaining({ level: 'info', event: 'request.refused', ...facts })]);
@@ -126,7 +115,7 @@ describe('a refused request', () => {
       }
     }
     expect(ids.length).toBeGreaterThan(operations.length);
-    expect(await linesOf(...ids)).toEqual(ids.map(() => [expect.anything()]));
+    expect(await linesOf(service, ...ids)).toEqual(ids.map(() => [expect.anything()]));
   });
 });
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
 import { startGoogleServer, type GoogleServer } from '../../src/sandbox/google-server.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { allowConnections, createTestDatabase, type TestDatabase } from '../support/database.js';
 import { operationsOf, type Operation } from '../support/operations.js';
 import { expectProblem } from '../support/problems.js';
 import { sampleBody } from '../support/sample-body.js';
@@ -30,20 +29,6 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** Ends the service's sessions and lets nobody in, or everybody again. */
-async function allowConnections(allowed: boolean): Promise<void> {
-  const { pathname } = new URL(database.url);
-  const name = pathname.slice(1);
-  const url = new URL(database.url);
-  url.pathname = '/postgres';
-  const admin = new Client({ connectionString: url.href });
-  await admin.connect();
-  await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${allowed}`);
-  if (!allowed)
-    await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
-  await admin.end();
-}
-
 const book = (): Promise<Answer> =>
   service.call('POST', `/api/calendars/configurations/${world.configurationId}/book-appointment`, {
     key: world.key,
@@ -52,10 +37,10 @@ const book = (): Promise<Answer> =>
 
 describe('while the database is away', () => {
   beforeAll(async () => {
-    await allowConnections(false);
+    await allowConnections(database, false);
     google.state.requests.clear();
   });
-  afterAll(() => allowConnections(true));
+  afterAll(() => allowConnections(database, true));
 
   it('every operation that needs it answers 503 in time, and asks nothing of Google', async () => {
     const needing = operations.filter(({ access }) => access !== 'public');

@@ -24,6 +24,21 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return { url: urlOf(name), drop };
 }
 
+/** Ends all sessions but `spared`, and lets nobody in, or everybody again. */
+export async function allowConnections(
+  { url }: Pick<TestDatabase, 'url'>,
+  allowed: boolean,
+  spared = 0,
+): Promise<void> {
+  const name = new URL(url).pathname.slice(1);
+  await withAdmin(async (admin) => {
+    await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${allowed}`);
+    if (allowed) return;
+    const others = 'pg_stat_activity WHERE datname = $1 AND pid <> $2';
+    await admin.query(`SELECT pg_terminate_backend(pid) FROM ${others}`, [name, spared]);
+  });
+}
+
 /** What the server wrote since it started, for checks such as "no deadlock". */
 export function readServerLog(): Promise<string> {
   return readFile(serverLogPath(), 'utf8');

@@ -1,4 +1,6 @@
 import { request, type Agent } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 export interface RawCall {
   readonly method: string;
@@ -43,4 +45,11 @@ export function rawRequest(url: string, call: RawCall): Promise<RawAnswer> {
 
 function lengthOf(body: Buffer | string | undefined): Record<string, string> {
   return body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+}
+
+/** What comes back for bytes that no client would send. */
+export function rawBytes(url: string, bytes: string | Buffer): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.end(bytes);
+  return text(socket);
 }
