@@ -46,6 +46,21 @@ const failAda = (failure = aFailure()): void => bench.provider.fail({ calendar: 
 
 const NOTHING_KNOWN = { source: 'none', asOf: null, busy: [], covered: [] };
 
+describe('the same question at the same time', () => {
+  it('is put to the provider once, but for a booking, which always looks itself', async () => {
+    const asked = (): number => bench.provider.calls.filter(({ method }) => method === 'busy').length;
+    const [first, second] = await Promise.all([read([adas]), read([adas])]);
+    expect(second).toEqual(first);
+    expect(asked()).toBe(1);
+    await Promise.all([read([adas]), read([adas], days(0, 3)), read([graces])]);
+    expect(asked()).toBe(4);
+    const live = { window: days(0, 2), deadline: bench.deadline(), priority: 'booking' } as const;
+    const booking = { ...live, calendars: [adas], lastKnownMaxAgeMs: null };
+    await Promise.all([bench.readBusy.execute(booking), bench.readBusy.execute(booking)]);
+    expect(asked()).toBe(6);
+  });
+});
+
 describe('a calendar that could be read', () => {
   it('is known for the whole window, as of now', async () => {
     bench.provider.givenBusy('ada@example.com', hours(9, 10));

@@ -4,6 +4,7 @@ import { Connections } from '../oauth/connections.js';
 import { Clock } from '../shared/clock.js';
 import type { Failure } from '../shared/failure.js';
 import { grouped } from '../shared/grouped.js';
+import { SharedWork } from '../shared/shared-work.js';
 import { innerUtcDays, intersection, wholeUtcDays, type Instant, type Interval } from '../shared/time.js';
 import type { Calendar } from './calendar.js';
 import { Calendars } from './calendars.js';
@@ -33,19 +34,32 @@ export interface BusyWish extends LiveWish {
   readonly lastKnownMaxAgeMs: number | null;
 }
 
+/** Who asks the same within a blink gets the same answer. A booking's own look is never shared. */
+const JOINABLE_MS = 250;
+
 /** Reads calendars of any number of connections at once. One that fails never takes another down. */
 @Injectable()
 export class ReadBusy {
+  readonly #shared: SharedWork<CalendarRead[]>;
+
   constructor(
     private readonly live: LiveBusy,
     private readonly known: KnownBusy,
     private readonly calendars: Calendars,
     private readonly connections: Connections,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#shared = new SharedWork(JOINABLE_MS, clock);
+  }
 
   /** In the order of `wish.calendars`. Never throws for a provider. */
   async execute(wish: BusyWish): Promise<CalendarRead[]> {
+    return wish.priority === 'request'
+      ? this.#shared.run(questionOf(wish), () => this.#read(wish))
+      : this.#read(wish);
+  }
+
+  async #read(wish: BusyWish): Promise<CalendarRead[]> {
     const { window } = wish;
     const readAt = this.clock.now();
     const groups = grouped(wish.calendars, ({ connectionId }) => connectionId);
@@ -115,6 +129,11 @@ export class ReadBusy {
 /** What the provider did, and not what we left undone. */
 function isNews(failure: Failure): boolean {
   return !failure.needsReauth && wasAsked(failure);
+}
+
+function questionOf({ calendars, window, lastKnownMaxAgeMs }: BusyWish): string {
+  const ids = calendars.map(({ id }) => id);
+  return [window.startAt, window.endAt, lastKnownMaxAgeMs, ...ids].join(' ');
 }
 
 type Knowledge = Pick<CalendarRead, 'source' | 'asOf' | 'busy' | 'covered' | 'failure'>;
