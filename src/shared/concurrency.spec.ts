@@ -32,4 +32,18 @@ describe('forEachConcurrently', () => {
     };
     await expect(forEachConcurrently(ITEMS, 3, work)).rejects.toThrow('seven');
   });
+
+  it('begins nothing after a throw, and ends when all that it began has ended', async () => {
+    const begun: number[] = [];
+    const ended: number[] = [];
+    const work = async (item: number): Promise<void> => {
+      begun.push(item);
+      await nextTurn();
+      if (item === 1) throw new Error('one');
+      await nextTurn();
+      ended.push(item);
+    };
+    await expect(forEachConcurrently(ITEMS, 3, work)).rejects.toThrow('one');
+    expect({ begun, ended }).toEqual({ begun: [0, 1, 2], ended: [0, 2] });
+  });
 });
