@@ -10,6 +10,7 @@ export interface Rate {
 export class TokenBucket {
   #tokens: number;
   #countedAt: number;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly rate: Rate,
@@ -30,16 +31,21 @@ export class TokenBucket {
     this.#tokens -= 1;
   }
 
-  /** Takes one as soon as there is one. */
-  async pass(): Promise<void> {
-    for (let waitMs = this.waitMs(); waitMs > 0; waitMs = this.waitMs()) await this.clock.pause(waitMs);
-    this.take();
+  /** Takes one as soon as there is one; first come, first served. */
+  pass(): Promise<void> {
+    this.#last = this.#last.then(() => this.#pass());
+    return this.#last;
   }
 
   /** Nobody has taken anything lately. */
   isFull(): boolean {
     this.#refill();
     return this.#tokens >= this.rate.burst;
+  }
+
+  async #pass(): Promise<void> {
+    for (let waitMs = this.waitMs(); waitMs > 0; waitMs = this.waitMs()) await this.clock.pause(waitMs);
+    this.take();
   }
 
   #refill(): void {
