@@ -13,12 +13,14 @@ const OUTAGE_CODES = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOENT',
   'EAI_AGAIN',
   'ENOTFOUND',
 ]);
 const OUTAGE_MESSAGES =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|client has encountered a connection error|not queryable/i;
 
 /** Whether `error` came from the database driver and says that the database cannot serve now. */
 export function databaseOutage(error: unknown): boolean {

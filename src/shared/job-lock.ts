@@ -1,35 +1,23 @@
-import { Injectable } from '@nestjs/common';
-import { Client } from 'pg';
-import { Config } from './config.js';
+import { AppError } from './app-error.js';
 
-/** Keeps job locks apart from other users of advisory locks in the same database. */
-const LOCK_SPACE = 7_226;
+const RETRY_SECONDS = 30;
+
+/** Another instance or command is at it already, so nothing was done. Status 409. */
+export class AlreadyRunning extends AppError {
+  readonly kind = 'conflict';
+  readonly code = 'conflict';
+
+  constructor(job: string) {
+    const name = job.replaceAll('-', ' ');
+    super(`Another ${name} is already running; nothing was done.`, { retry_after_seconds: RETRY_SECONDS });
+  }
+}
 
 /**
- * Lets one instance at a time do something. The lock lives on a connection of its own: jobs call Google, and
- * no pooled connection may wait for that (R4). It ends with the connection, so a killed holder frees it.
+ * Lets one at a time do a job, over all instances and commands. The job ends with its holder, but a holder that is cut
+ * off from the others goes on unknowingly: jobs are safe to run twice.
  */
-@Injectable()
-export class JobLock {
-  constructor(private readonly config: Config) {}
-
-  /** False, without having run `work`, when another holds the lock `name`. */
-  async exclusively(name: string, work: () => Promise<void>): Promise<boolean> {
-    const client = new Client({
-      connectionString: this.config.databaseUrl.reveal(),
-      application_name: 'slotkeeper job',
-    });
-    // A lost connection only ends the lock early; jobs are safe to run twice.
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      const sql = 'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked';
-      const { rows } = await client.query<{ locked: boolean }>(sql, [LOCK_SPACE, name]);
-      if (rows[0]?.locked !== true) return false;
-      await work();
-      return true;
-    } finally {
-      await client.end();
-    }
-  }
+export abstract class JobLock {
+  /** What `work` answers. @throws AlreadyRunning at once, without `work`, while another does the job */
+  abstract exclusively<T>(job: string, work: () => Promise<T>): Promise<T>;
 }

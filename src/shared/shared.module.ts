@@ -7,6 +7,7 @@ import { DatabaseClock } from './database-clock.js';
 import { Ids, RandomIds } from './ids.js';
 import { JobLock } from './job-lock.js';
 import { Log } from './log.js';
+import { PostgresJobLock } from './postgres-job-lock.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
 import { Signer } from './signer.js';
 
@@ -31,7 +32,7 @@ export class SharedModule {
       { provide: Log, useValue: log },
       clock === undefined ? DATABASE_CLOCK : { provide: Clock, useValue: clock },
       { provide: Ids, useClass: RandomIds },
-      JobLock,
+      { provide: JobLock, useClass: PostgresJobLock },
       ScheduledJobs,
       { provide: Cipher, useValue: new Cipher(config.encryptionKeys) },
       { provide: Signer, useValue: new Signer(config.encryptionKeys) },
