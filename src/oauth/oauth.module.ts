@@ -25,6 +25,7 @@ import { PostgresOAuthClients } from './persistence/postgres-oauth-clients.js';
 import { ReauthLinks } from './reauth-links.js';
 import { RecoverOAuthClient } from './recover-oauth-client.js';
 import { RedeemAuthorization } from './redeem-authorization.js';
+import { RefreshDueToken } from './refresh-due-token.js';
 import { RefreshGrant } from './refresh-grant.js';
 import { RequireEncryptionKeys } from './require-encryption-keys.js';
 import { StartAuthorization } from './start-authorization.js';
@@ -56,6 +57,7 @@ export const oauthEntities = [
     RecoverOAuthClient,
     RecoverOAuthClientJob,
     RedeemAuthorization,
+    RefreshDueToken,
     RefreshGrant,
     RequireEncryptionKeys,
     StartAuthorization,

@@ -21,6 +21,8 @@ export interface GrantWish {
   readonly limit: Deadline;
   /** Asks also while the provider refuses our client: that is how its mend is found out. */
   readonly force: boolean;
+  /** Awaited before a repeat: whoever refreshes many keeps to a pace. */
+  readonly beforeRepeat?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -38,19 +40,25 @@ export class RefreshGrant {
   ) {}
 
   /** @throws ProviderError */
-  async execute({ connectionId, refreshToken, limit, force }: GrantWish): Promise<TokenGrant> {
+  async execute(wish: GrantWish): Promise<TokenGrant> {
+    const { connectionId, force } = wish;
     const refusal = force ? null : await this.clients.refusal(this.endpoint.client);
     if (refusal !== null && stopsEveryRefresh(refusal)) throw new ProviderError(unasked(refusal));
     try {
-      const grant = await retrying(limit.atMost(RETRY_MS), () =>
-        this.endpoint.refresh(refreshToken, limit.signal(ATTEMPT_MS)),
-      );
+      const grant = await this.#asked(wish);
       if (force) await this.#accepted();
       return grant;
     } catch (error) {
       if (error instanceof ProviderError) await this.#judge(error.failure, connectionId, force);
       throw error;
     }
+  }
+
+  #asked({ refreshToken, limit, beforeRepeat }: GrantWish): Promise<TokenGrant> {
+    return retrying(limit.atMost(RETRY_MS), async (number) => {
+      if (number > 1) await beforeRepeat?.();
+      return this.endpoint.refresh(refreshToken, limit.signal(ATTEMPT_MS));
+    });
   }
 
   async #judge(failure: Failure, connectionId: string, force: boolean): Promise<void> {

@@ -4,7 +4,7 @@ import { ansi, plain, type Paint } from './text-table.js';
 
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Standard output for results, standard error for progress. */
+/** Standard output for results, standard error for notes and progress. */
 export class ProcessTerminal extends Terminal {
   readonly paint: Paint;
 
@@ -21,6 +21,11 @@ export class ProcessTerminal extends Terminal {
 
   async print(text: string): Promise<void> {
     await new Promise<void>((resolve) => this.stdout.write(text, () => resolve()));
+  }
+
+  note(text: string): void {
+    this.progress(null);
+    this.stderr.write(`${text}\n`);
   }
 
   progress(line: string | null): void {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { statusOf } from '../../availability/calendar-health.js';
+import { AlreadyRunning } from '../../shared/job-lock.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { Workspaces } from '../../workspaces/workspaces.js';
 import type { HealthReport, ReportStatus } from '../calendar-health-report.js';
@@ -23,15 +24,21 @@ export class CalendarHealthCommand {
     private readonly workspaces: Workspaces,
   ) {}
 
-  /** The exit status. @throws UsageError there is no such workspace */
+  /** The exit status; 0 also when another run does the work. @throws UsageError there is no such workspace */
   async execute(command: CheckCommand | RefreshCommand, terminal: Terminal): Promise<number> {
     const scope = await this.#scopeOf(command.workspaceId);
-    return command.kind === 'check'
-      ? this.#check(command, scope, terminal)
-      : this.#refresh(command, scope, terminal);
+    try {
+      if (command.kind === 'check') return await this.#check(command, scope, terminal);
+      return await this.#refresh(command, scope, terminal);
+    } catch (error) {
+      if (!(error instanceof AlreadyRunning)) throw error;
+      terminal.note(error.message);
+      return 0;
+    }
   }
 
   async #check(command: CheckCommand, scope: WorkspaceScope, terminal: Terminal): Promise<number> {
+    terminal.progress('Refreshing tokens');
     await this.checkCalendars.execute(scope, (done, total) =>
       terminal.progress(`Checking accounts: ${done} of ${total}`),
     );
@@ -46,7 +53,11 @@ export class CalendarHealthCommand {
     scope: WorkspaceScope,
     terminal: Terminal,
   ): Promise<number> {
-    const { checked, refreshed, needsReauth, failed } = await this.refreshTokens.execute(scope, force);
+    const { checked, refreshed, needsReauth, failed } = await this.refreshTokens.execute(scope, {
+      force,
+      progress: (done) => terminal.progress(`Refreshing tokens: ${done} so far`),
+    });
+    terminal.progress(null);
     const text = json
       ? document({ checked, refreshed, needs_reauth: needsReauth, failed })
       : `Looked at the tokens of ${checked} ${checked === 1 ? 'account' : 'accounts'}: ${refreshed} refreshed, ` +

@@ -14,8 +14,12 @@ Options:
   --json                   print the result as JSON
   -h, --help               print this
 
+One check and one refresh of all workspaces run at a time, whether started here, by the schedule or over HTTP. A second
+one does nothing and exits 0: it says so on standard error, and prints and writes no result, so whoever reads one must
+expect none. With --workspace-id, nothing waits for anything.
+
 Exit status:
-  0  healthy: everything works
+  0  healthy: everything works; or another run does the work
   1  partial: at most half of the calendars (or of the tokens) fail
   2  critical: more than half fail
   3  the command could not run; the reason is on standard error

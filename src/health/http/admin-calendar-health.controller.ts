@@ -9,6 +9,7 @@ import { ReadCalendarHealth } from '../read-calendar-health.js';
 import { RefreshTokens } from '../refresh-tokens.js';
 import {
   CalendarHealthAnswer,
+  HealthRunDto,
   HealthScopeDto,
   IssueExportAnswer,
   RefreshTokensAnswer,
@@ -43,20 +44,20 @@ export class AdminCalendarHealthController {
 
   /** Asks the provider about every calendar, then reports. */
   @Post('check')
-  @Answers(200, CalendarHealthAnswer, 'Check every calendar now, then report')
+  @Answers(200, CalendarHealthAnswer, 'Check every calendar now, then report', ['conflict'])
   @Examples({ 'All workspaces': {}, 'One workspace': { workspace_id: A_WORKSPACE } })
-  async check(@Scope() scope: WorkspaceScope, @Body() _: HealthScopeDto): Promise<CalendarHealthAnswer> {
+  async check(@Scope() scope: WorkspaceScope, @Body() _: HealthRunDto): Promise<CalendarHealthAnswer> {
     await this.checkCalendars.execute(scope);
     return healthReportView(await this.readHealth.execute(scope));
   }
 
   @Post('refresh-tokens')
-  @Answers(200, RefreshTokensAnswer, 'Refresh the tokens that are about to expire, or all')
+  @Answers(200, RefreshTokensAnswer, 'Refresh the tokens that are about to expire, or all', ['conflict'])
   @Examples({ 'All that are due': {}, 'All of one workspace': { workspace_id: A_WORKSPACE, force: true } })
   async refresh(
     @Scope() scope: WorkspaceScope,
     @Body() { force = false }: RefreshTokensDto,
   ): Promise<RefreshTokensAnswer> {
-    return RefreshTokensAnswer.of(await this.refreshTokens.execute(scope, force));
+    return RefreshTokensAnswer.of(await this.refreshTokens.execute(scope, { force }));
   }
 }

@@ -20,7 +20,16 @@ export class HealthScopeDto {
   @IdField({ optional: true, description: 'Default: all workspaces.' }) workspace_id?: string;
 }
 
-export class RefreshTokensDto extends HealthScopeDto {
+export class HealthRunDto {
+  @IdField({
+    optional: true,
+    description:
+      'Default: all workspaces. One such run goes on at a time; another is refused with 409 and `Retry-After`.',
+  })
+  workspace_id?: string;
+}
+
+export class RefreshTokensDto extends HealthRunDto {
   @BooleanField({
     optional: true,
     default: false,

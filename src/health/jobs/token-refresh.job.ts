@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { SweepTokens } from '../../oauth/sweep-tokens.js';
+import { SweepTokens, TOKEN_REFRESH } from '../../oauth/sweep-tokens.js';
 import { Config } from '../../shared/config.js';
 import { Log } from '../../shared/log.js';
 import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
@@ -14,7 +14,7 @@ export class TokenRefreshJob implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.jobs.add('token-refresh', this.config.crons.tokenRefresh, () => this.run());
+    this.jobs.addLocking(TOKEN_REFRESH, this.config.crons.tokenRefresh, () => this.run());
   }
 
   async run(): Promise<void> {
