@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Calendars } from '../calendars/calendars.js';
-import { CheckConnection } from '../calendars/check-connection.js';
-import { calendarIdsOf } from '../configurations/configuration.js';
-import { Configurations } from '../configurations/configurations.js';
 import type { Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
 import { bugFacts } from '../shared/bug-facts.js';
-import { databaseOutage } from '../shared/database-errors.js';
+import { JobLock } from '../shared/job-lock.js';
 import { Log } from '../shared/log.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
-import { CALENDAR_GONE } from './calendar-verdict.js';
+import { CheckAtPace } from './check-at-pace.js';
+import { PrepareCheck } from './prepare-check.js';
 import { sweepConnections, type ConnectionSweep } from './sweep-connections.js';
+
+/** The job that checks the calendars of all workspaces: its lock, and its name in the schedule. */
+export const HEALTH_CHECK = 'health-check';
+
+type Progress = (done: number, total: number) => void;
 
 /**
  * Asks the provider about every calendar of a scope and records what it said. Connections that need somebody
@@ -20,43 +22,29 @@ import { sweepConnections, type ConnectionSweep } from './sweep-connections.js';
 export class CheckCalendars {
   constructor(
     private readonly connections: Connections,
-    private readonly calendars: Calendars,
-    private readonly configurations: Configurations,
-    private readonly checkConnection: CheckConnection,
+    private readonly prepare: PrepareCheck,
+    private readonly checkAtPace: CheckAtPace,
+    private readonly lock: JobLock,
     private readonly log: Log,
   ) {}
 
-  async execute(
-    scope: WorkspaceScope,
-    progress: (done: number, total: number) => void = () => undefined,
-  ): Promise<ConnectionSweep> {
-    await this.#recordGone(scope);
+  /** @throws AlreadyRunning another run is at all workspaces; one that is asked for a single one never waits */
+  async execute(scope: WorkspaceScope, progress: Progress = () => undefined): Promise<ConnectionSweep> {
+    const run = (): Promise<ConnectionSweep> => this.#run(scope, progress);
+    return scope === 'all' ? this.lock.exclusively(HEALTH_CHECK, run) : run();
+  }
+
+  async #run(scope: WorkspaceScope, progress: Progress): Promise<ConnectionSweep> {
+    await this.prepare.execute(scope);
     return sweepConnections(await this.connections.all(scope), {
-      check: (connection) => this.checkConnection.execute(connection, 'sweep'),
+      check: (connection) => this.checkAtPace.execute(connection),
       crashed: (connection, error) => this.#logCrash(connection, error),
       progress,
     });
   }
 
-  /** Calendars that configurations use although they left their account's list: from now on they are out. */
-  async #recordGone(scope: WorkspaceScope): Promise<void> {
-    const gone = (await this.calendars.all(scope)).filter(({ active }) => !active);
-    const configurations = await this.configurations.ofCalendars(gone.map(({ id }) => id));
-    const used = new Set(configurations.flatMap(calendarIdsOf));
-    const readings = gone
-      .filter(({ id }) => used.has(id))
-      .map(({ id }) => ({ calendarId: id, failure: CALENDAR_GONE }));
-    await this.calendars.recordHealth(readings);
-  }
-
   #logCrash({ id }: Connection, error: unknown): void {
-    // A database that is away ends every check; that it is away is told by the readiness.
-    const level = databaseOutage(error) ? 'warn' : 'error';
     const facts = { connection_id: id, ...bugFacts(error) };
-    this.log[level](
-      'health.check_crashed',
-      'A connection could not be checked, for a reason unknown.',
-      facts,
-    );
+    this.log.error('health.check_crashed', 'A connection could not be checked, for a reason unknown.', facts);
   }
 }

@@ -3,6 +3,7 @@ import { BookingModule } from '../booking/booking.module.js';
 import { CalendarsModule } from '../calendars/calendars.module.js';
 import { ConfigurationsModule } from '../configurations/configurations.module.js';
 import { WorkspacesModule } from '../workspaces/workspaces.module.js';
+import { CheckAtPace } from './check-at-pace.js';
 import { CheckCalendars } from './check-calendars.js';
 import { CheckHealth } from './check-health.js';
 import { CalendarHealthCommand } from './cli/calendar-health.command.js';
@@ -14,6 +15,7 @@ import { CleanupJob } from './jobs/cleanup.job.js';
 import { HealthCheckJob } from './jobs/health-check.job.js';
 import { TokenRefreshJob } from './jobs/token-refresh.job.js';
 import { PostgresReadiness } from './persistence/postgres-readiness.js';
+import { PrepareCheck } from './prepare-check.js';
 import { ReadCalendarHealth } from './read-calendar-health.js';
 import { Readiness } from './readiness.js';
 import { RefreshTokens } from './refresh-tokens.js';
@@ -27,11 +29,13 @@ export { HELP } from './cli/help.js';
   controllers: [ProbesController, CalendarHealthController, AdminCalendarHealthController],
   providers: [
     CalendarHealthCommand,
+    CheckAtPace,
     CheckCalendars,
     CheckHealth,
     CleanupJob,
     CollectHealthFacts,
     HealthCheckJob,
+    PrepareCheck,
     ReadCalendarHealth,
     RefreshTokens,
     TokenRefreshJob,

@@ -31,7 +31,7 @@ const USABLE_FOR_MS = 5000;
 
 /** Refresh from here on: `marginMs` before expiry, but never in the first half of a short lifetime (F12). */
 export function isExpiring(
-  { expiresAt, refreshedAt }: StoredTokens,
+  { expiresAt, refreshedAt }: Pick<StoredTokens, 'expiresAt' | 'refreshedAt'>,
   now: Instant,
   marginMs: number,
 ): boolean {

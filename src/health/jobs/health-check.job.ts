@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../../shared/config.js';
 import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
+import { HEALTH_CHECK } from '../check-calendars.js';
 import { CheckHealth } from '../check-health.js';
 
 @Injectable()
@@ -12,6 +13,6 @@ export class HealthCheckJob implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.jobs.add('health-check', this.config.crons.healthCheck, () => this.checkHealth.execute());
+    this.jobs.addLocking(HEALTH_CHECK, this.config.crons.healthCheck, () => this.checkHealth.execute());
   }
 }
