@@ -218,6 +218,16 @@ const STATUSES: readonly FailureRow[] = [
 ];
 
 export const CALENDAR_API_ANSWERS: readonly FailureRow[] = [
+  {
+    match: { error: ['invalid_token'] },
+    verdict: TOKEN_REJECTED,
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+  },
+  {
+    match: { error: ['token_expired'] },
+    verdict: TOKEN_REJECTED,
+    source: 'no public source found; read like invalid_token',
+  },
   ...LIMITS,
   ...OPERATOR,
   ...ACCOUNT,

@@ -154,8 +154,8 @@ const TOKEN_ENDPOINT: Case[] = [
   ['passes', 'internal_failure', null, token(400, 'internal_failure', 'Backend Error')],
   ['passes', 'server_error', null, token(403, 'server_error')],
   ['passes', 'temporarily_unavailable', null, token(429, 'temporarily_unavailable')],
-  ['refreshAndRepeat', 'token_expired', null, token(401, 'token_expired')],
-  ['refreshAndRepeat', 'invalid_token', null, token(400, 'invalid_token', 'Token expired or revoked')],
+  ['ownerConsents', 'token_expired', null, token(401, 'token_expired')],
+  ['ownerConsents', 'invalid_token', null, token(400, 'invalid_token', 'Token expired or revoked')],
   ['passes', 'rate_limit_exceeded', null, token(429, 'rate_limit_exceeded', 'Too many requests.')],
   ['passes', 'rate_limit_exceeded', null, token(403, 'rate_limit_exceeded')],
   ['passes', 'rate_limit_exceeded', null, token(400, 'rate_limit_exceeded')],
@@ -385,6 +385,7 @@ const CALENDAR_API: Case[] = [
   ['refused', 'http_418', 'brandNew', calendar(418, 'brandNew', 'Teapot')],
   ['refused', 'http_302', null, { status: 302, endpoint: 'calendar', body: '' }],
   ['refreshAndRepeat', 'invalid_token', null, { status: 401, body: { error: 'invalid_token' } }],
+  ['refreshAndRepeat', 'token_expired', null, { status: 401, body: { error: 'token_expired' } }],
 ];
 
 const ENTRIES: Case[] = [

@@ -8,7 +8,6 @@ import {
   REFUSED,
   SESSION_ENDED,
   THROTTLED,
-  TOKEN_REJECTED,
   TRANSIENT,
 } from './verdicts.js';
 
@@ -106,16 +105,6 @@ export const OAUTH_ERRORS: readonly FailureRow[] = [
     verdict: TRANSIENT,
     source: 'https://github.com/googleapis/google-auth-library-python/blob/main/google/oauth2/_client.py',
   },
-  {
-    match: { error: ['invalid_token'] },
-    verdict: TOKEN_REJECTED,
-    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
-  },
-  {
-    match: { error: ['token_expired'] },
-    verdict: TOKEN_REJECTED,
-    source: 'no public source found; read like invalid_token',
-  },
 ];
 
 const RATE_LIMITS = [
@@ -129,6 +118,12 @@ const RATE_LIMITS = [
 
 /** What else the OAuth endpoints answer. Their statuses tell nothing of calendars or of access tokens. */
 export const TOKEN_ENDPOINT_ANSWERS: readonly FailureRow[] = [
+  {
+    // Said of an access token these are cured by a refresh; said to a refresh, by a new consent only.
+    match: { error: ['invalid_token', 'token_expired'] },
+    verdict: CONSENT_LOST,
+    source: 'no public source found; a refresh that hears this of its token has no other left',
+  },
   {
     match: { error: ['rate_limit_exceeded'] },
     verdict: THROTTLED,
