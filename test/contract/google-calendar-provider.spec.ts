@@ -181,6 +181,16 @@ describe('a call that fails as a whole', () => {
       { kind: 'respond', status: 200, body: [1] },
       { code: 'malformed_answer' },
     ],
+    [
+      'a body without end',
+      { kind: 'respond', status: 200, body: `{"calendars":{},"x":"${'x'.repeat(17_000_000)}"}` },
+      { code: 'malformed_answer' },
+    ],
+    [
+      'an address elsewhere',
+      { kind: 'respond', status: 302, headers: { location: '/calendar/v3/users/me/calendarList' } },
+      { code: 'http_302', category: 'connection_error', needsReauth: false, retryable: false },
+    ],
     ['a connection that is cut', { kind: 'reset' }, { code: 'network', httpStatus: null, retryable: true }],
     [
       'an answer cut after its headers',
@@ -249,6 +259,30 @@ describe('a long window', () => {
   });
 });
 
+describe('an answer about another event', () => {
+  const other = { id: 'booking0002', status: 'confirmed' };
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['insert', () => world.provider.insertEvent(world.access, MAIN, EVENT)],
+    ['look', () => world.provider.findEvent(world.access, MAIN, EVENT.id)],
+    ['move', () => world.provider.moveEvent(world.access, MAIN, EVENT.id, EVENT)],
+  ])('is none to an %s: nothing may be done to an event that is not ours', async (_, call) => {
+    strike({ kind: 'respond', status: 200, body: other });
+    expect(await failureOf(call())).toMatchObject({
+      code: 'malformed_answer',
+      reason: 'event',
+      retryable: true,
+    });
+  });
+
+  it('is none to an insert when it says that the event is cancelled', async () => {
+    strike({ kind: 'respond', status: 200, body: { id: EVENT.id, status: 'cancelled' } });
+    expect(await failureOf(world.provider.insertEvent(world.access, MAIN, EVENT))).toMatchObject({
+      code: 'malformed_answer',
+    });
+  });
+});
+
 describe('an odd calendar list', () => {
   it('is no list when its items are none', async () => {
     strike({ kind: 'respond', status: 200, body: { items: 'none' } });
@@ -264,9 +298,20 @@ describe('an odd calendar list', () => {
     });
   });
 
-  it('skips entries without an id, and reads what else is odd as best it can', async () => {
+  it('is no list when an entry has no id: the calendar behind it would count as gone', async () => {
+    strike({
+      kind: 'respond',
+      status: 200,
+      body: { items: [{ id: 'x@example.com' }, { summary: 'nobody' }] },
+    });
+    expect(await failureOf(world.provider.calendars(world.access))).toMatchObject({
+      reason: 'calendar_list',
+    });
+  });
+
+  it('has each calendar once, and what is odd about it is read as best it can', async () => {
     const items = [
-      { summary: 'nobody' },
+      { id: 'x@example.com' },
       { id: 'x@example.com', timeZone: 'Mars/Base', summary: 'X', summaryOverride: 'My X' },
       { id: 'gone@example.com', deleted: true },
     ];

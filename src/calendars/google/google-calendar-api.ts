@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { calendar, type calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
 import type { MethodOptions } from 'googleapis-common';
 import { googleFailure, malformedAnswer } from '../../google/google-failure.js';
+import { boundedText } from '../../shared/bounded-text.js';
 import { Clock } from '../../shared/clock.js';
 import { Config } from '../../shared/config.js';
+import { decodedText } from '../../shared/decoded-text.js';
 import { ProviderError } from '../../shared/failure.js';
 import { record } from '../../shared/record.js';
 import type { ProviderAccess } from '../calendar-provider.js';
@@ -21,6 +23,9 @@ type ApiCall = (
   api: calendar_v3.Calendar,
   options: CallOptions,
 ) => Promise<{ status: number; data: unknown; headers: unknown }>;
+
+/** More than the busy times of fifty full calendars in ninety days. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** One HTTP exchange with the Calendar API v3 through Google's generated client, judged. */
 @Injectable()
@@ -58,8 +63,11 @@ export class GoogleCalendarApi {
     const options: CallOptions = {
       // Given per call: as a client-wide option, the client would drop the path of the address.
       rootUrl: `${this.config.google.apiRootUrl}/`,
-      headers: { Authorization: `Bearer ${accessToken.reveal()}` },
-      responseType: 'json',
+      headers: { Authorization: `Bearer ${accessToken.reveal()}`, Accept: 'application/json' },
+      // The client would read a body of any length.
+      responseType: 'stream',
+      // Google sends nobody elsewhere; whoever does so gets no event of ours.
+      redirect: 'manual',
       fetchImplementation: fetch,
       signal,
       // The retry policy is ours: the client ignores Retry-After and our deadline.
@@ -67,7 +75,10 @@ export class GoogleCalendarApi {
       validateStatus: () => true,
     };
     try {
-      const { status, data, headers } = await call(this.#api, options);
+      const { status, data: body, headers } = await call(this.#api, options);
+      const data = decodedText(
+        await boundedText(body instanceof ReadableStream ? body : null, MAX_BODY_BYTES),
+      );
       // The client turns its answer's headers into a plain object with lower-case names.
       const retryAfter = record(headers)['retry-after'];
       return { status, data, retryAfter: typeof retryAfter === 'string' ? retryAfter : null };

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { malformedAnswer } from '../../google/google-failure.js';
 import { ProviderError } from '../../shared/failure.js';
-import { record } from '../../shared/record.js';
-import { formatInstant, isTimeZone, type Interval } from '../../shared/time.js';
+import { formatInstant, type Interval } from '../../shared/time.js';
 import {
   CalendarProvider,
   type BusyRead,
@@ -14,6 +13,7 @@ import {
   type RemoteEvent,
 } from '../calendar-provider.js';
 import { GoogleCalendarApi } from './google-calendar-api.js';
+import { calendarListPage } from './google-calendar-list.js';
 import { eventResource, eventTimes, remoteEvent } from './google-event.js';
 import { freeBusyReads, joinedReads } from './google-free-busy.js';
 
@@ -35,17 +35,17 @@ export class GoogleCalendarProvider extends CalendarProvider {
   }
 
   async calendars(access: ProviderAccess): Promise<RemoteCalendar[]> {
-    const found: RemoteCalendar[] = [];
-    let pageToken: string | undefined;
+    // One page may repeat what another one told: the list can change between them.
+    const found = new Map<string, RemoteCalendar>();
+    let pageToken: string | null = null;
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const query = { maxResults: LIST_PAGE, ...(pageToken === undefined ? {} : { pageToken }) };
+      const query = { maxResults: LIST_PAGE, ...(pageToken === null ? {} : { pageToken }) };
       const answer = await this.api.call(access, (api, options) => api.calendarList.list(query, options));
-      const { items, nextPageToken } = answer;
-      if (items !== undefined && !Array.isArray(items))
-        throw new ProviderError(malformedAnswer(200, 'calendar_list'));
-      found.push(...(items ?? []).flatMap((item) => remoteCalendar(item) ?? []));
-      if (typeof nextPageToken !== 'string' || nextPageToken === '') return found;
-      pageToken = nextPageToken;
+      const list = calendarListPage(answer);
+      if (list === null) throw new ProviderError(malformedAnswer(200, 'calendar_list'));
+      for (const calendar of list.calendars) found.set(calendar.externalId, calendar);
+      if (list.nextPageToken === null) return [...found.values()];
+      pageToken = list.nextPageToken;
     }
     throw new ProviderError(malformedAnswer(200, 'endless_paging'));
   }
@@ -67,7 +67,9 @@ export class GoogleCalendarProvider extends CalendarProvider {
       const answer = await this.api.call(access, (api, options) =>
         api.events.insert({ calendarId, sendUpdates: 'all', conferenceDataVersion, requestBody }, options),
       );
-      return { event: eventOf(answer) };
+      const written = eventOf(answer, event.id);
+      if (written.cancelled) throw new ProviderError(malformedAnswer(200, 'event'));
+      return { event: written };
     } catch (error) {
       if (error instanceof ProviderError && error.failure.httpStatus === 409) return { duplicate: true };
       throw error;
@@ -76,9 +78,10 @@ export class GoogleCalendarProvider extends CalendarProvider {
 
   async findEvent(access: ProviderAccess, calendarId: string, eventId: string): Promise<RemoteEvent | null> {
     try {
-      return eventOf(
-        await this.api.call(access, (api, options) => api.events.get({ calendarId, eventId }, options)),
+      const answer = await this.api.call(access, (api, options) =>
+        api.events.get({ calendarId, eventId }, options),
       );
+      return eventOf(answer, eventId);
     } catch (error) {
       if (isGone(error)) return null;
       throw error;
@@ -97,7 +100,7 @@ export class GoogleCalendarProvider extends CalendarProvider {
       const answer = await this.api.call(access, (api, options) =>
         api.events.patch({ calendarId, eventId, sendUpdates: 'all', requestBody }, options),
       );
-      const moved = eventOf(answer);
+      const moved = eventOf(answer, eventId);
       // A deleted event may still answer to its id, but it is no appointment.
       return moved.cancelled ? null : moved;
     } catch (error) {
@@ -154,22 +157,10 @@ function wholeSeconds({ startAt, endAt }: Interval): Interval {
   };
 }
 
-function remoteCalendar(item: unknown): RemoteCalendar | null {
-  const { id, summary, summaryOverride, timeZone, accessRole, primary, deleted } = record(item);
-  if (typeof id !== 'string' || id === '' || deleted === true) return null;
-  const name = [summaryOverride, summary, id].find((text) => typeof text === 'string' && text !== '');
-  return {
-    externalId: id,
-    name: String(name),
-    timezone: isTimeZone(timeZone) ? String(timeZone) : 'UTC',
-    accessRole: typeof accessRole === 'string' ? accessRole : 'unknown',
-    primary: primary === true,
-  };
-}
-
-function eventOf(answer: Record<string, unknown>): RemoteEvent {
+/** An answer about another event says nothing of the one that was meant. */
+function eventOf(answer: Readonly<Record<string, unknown>>, eventId: string): RemoteEvent {
   const event = remoteEvent(answer);
-  if (event === null) throw new ProviderError(malformedAnswer(200, 'event'));
+  if (event?.id !== eventId) throw new ProviderError(malformedAnswer(200, 'event'));
   return event;
 }
 

@@ -1,4 +1,5 @@
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
+import { record } from '../../shared/record.js';
 import { formatInstant, parseInstant } from '../../shared/time.js';
 import type { EventTime, NewEvent, RemoteEvent } from '../calendar-provider.js';
 
@@ -32,15 +33,31 @@ function meetRequest(requestId: string): calendar_v3.Schema$ConferenceData {
   return { createRequest: { requestId, conferenceSolutionKey: { type: 'hangoutsMeet' } } };
 }
 
-export function remoteEvent(resource: Record<string, unknown>): RemoteEvent | null {
-  const { id, status, start, end, hangoutLink, extendedProperties } = resource as calendar_v3.Schema$Event;
-  if (typeof id !== 'string') return null;
+const STATUSES: ReadonlySet<unknown> = new Set(['confirmed', 'tentative', 'cancelled']);
+
+/** Null unless it can be said whether the event stands and whose it is. */
+export function remoteEvent(resource: Readonly<Record<string, unknown>>): RemoteEvent | null {
+  const { id, status = 'confirmed', start, end, hangoutLink, extendedProperties } = resource;
+  const own = record(extendedProperties)['private'];
+  const { [BOOKING_PROPERTY]: bookingId = null } = record(own);
+  if (typeof id !== 'string' || !STATUSES.has(status)) return null;
+  if (isOdd(extendedProperties) || isOdd(own) || (bookingId !== null && typeof bookingId !== 'string'))
+    return null;
   return {
     id,
-    bookingId: extendedProperties?.private?.[BOOKING_PROPERTY] ?? null,
+    bookingId,
     cancelled: status === 'cancelled',
-    startAt: parseInstant(start?.dateTime),
-    endAt: parseInstant(end?.dateTime),
-    meetLink: typeof hangoutLink === 'string' ? hangoutLink : null,
+    startAt: parseInstant(record(start)['dateTime']),
+    endAt: parseInstant(record(end)['dateTime']),
+    meetLink: isWebAddress(hangoutLink) ? hangoutLink : null,
   };
+}
+
+/** Neither members nor nothing. */
+function isOdd(value: unknown): boolean {
+  return value !== undefined && value !== null && (typeof value !== 'object' || Array.isArray(value));
+}
+
+function isWebAddress(text: unknown): text is string {
+  return typeof text === 'string' && /^https:\/\/[\x21-\x7e]{1,2000}$/.test(text);
 }

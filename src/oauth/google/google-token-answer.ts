@@ -1,3 +1,4 @@
+import { decodedText } from '../../shared/decoded-text.js';
 import { record } from '../../shared/record.js';
 import { Secret } from '../../shared/secret.js';
 import type { Instant } from '../../shared/time.js';
@@ -38,15 +39,6 @@ export function grantOf(body: unknown, sentAt: Instant): TokenGrant | null {
     scopes: scopesIn(scope),
     account: accountOf(rest['id_token']),
   };
-}
-
-/** JSON when it is JSON, else the text. */
-export function decoded(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }
 
 function isText(value: unknown, pattern: RegExp): value is string {
@@ -95,7 +87,8 @@ function secondsOf(value: unknown): number | null {
  */
 function accountOf(idToken: unknown): TokenGrant['account'] {
   const payload = typeof idToken === 'string' ? idToken.split('.')[1] : undefined;
-  const claims = payload === undefined ? null : decoded(Buffer.from(payload, 'base64url').toString('utf8'));
+  const claims =
+    payload === undefined ? null : decodedText(Buffer.from(payload, 'base64url').toString('utf8'));
   const { email, sub } = record(claims);
   return {
     email: isText(email, EMAIL) && email.length <= MAX_EMAIL ? email.toLowerCase() : null,

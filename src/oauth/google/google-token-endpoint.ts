@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { googleFailure, malformedAnswer } from '../../google/google-failure.js';
+import { boundedText } from '../../shared/bounded-text.js';
 import { Clock } from '../../shared/clock.js';
 import { Config } from '../../shared/config.js';
+import { decodedText } from '../../shared/decoded-text.js';
 import { ProviderError } from '../../shared/failure.js';
 import { sha256 } from '../../shared/hashing.js';
 import { record } from '../../shared/record.js';
@@ -9,7 +11,9 @@ import type { Secret } from '../../shared/secret.js';
 import type { TokenGrant } from '../token-grant.js';
 import { TokenEndpoint, type AuthorizationRequest } from '../token-endpoint.js';
 import { missingScopes, SCOPES } from './google-scopes.js';
-import { decoded, grantOf } from './google-token-answer.js';
+import { grantOf } from './google-token-answer.js';
+
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** @see https://developers.google.com/identity/protocols/oauth2/web-server */
 @Injectable()
@@ -94,7 +98,7 @@ export class GoogleTokenEndpoint extends TokenEndpoint {
         redirect: 'error',
         signal,
       });
-      const body = decoded(await answer.text());
+      const body = decodedText(await boundedText(answer.body, MAX_BODY_BYTES));
       if (answer.ok) return { status: answer.status, body };
       const retryAfter = answer.headers.get('retry-after');
       throw new ProviderError(
