@@ -9,6 +9,7 @@ import { expectTold, NOT_THE_PROVIDER, type Told } from '../support/told-request
 import { dayFromNow, type World } from '../support/world.js';
 
 const CALLBACK = '/api/oauth/google/callback';
+const RETURN_URL = 'https://app.example.com/connected';
 const REAUTH = 'calendar_reauth_required';
 const UNVERIFIABLE = 'calendar_unverifiable';
 const NOBODY = (): object => ({ workspace_id: null });
@@ -19,7 +20,8 @@ let flow: ConsentFlow;
 let connectionId: string;
 
 beforeAll(async () => {
-  bench = await FaultBench.start({ PROVIDER_TIMEOUT_MS: '300', PROVIDER_DEADLINE_MS: '3000' });
+  const limits = { PROVIDER_TIMEOUT_MS: '300', PROVIDER_DEADLINE_MS: '3000' };
+  bench = await FaultBench.start({ ...limits, ALLOWED_RETURN_URLS: RETURN_URL });
   world = await bench.world({ accounts: 1 });
   flow = new ConsentFlow(bench, world.key);
   connectionId = nth(world.connections, 0).id;
@@ -243,6 +245,16 @@ describe('what else the provider fails', () => {
     const id = page.headers.get('x-request-id') ?? '';
     expect(page.body).toContain(id);
     expect(await linesOf(bench.service, id)).toMatchObject([[{ event: 'request.failed', attempts: 1 }]]);
+  });
+
+  it('is a refusal also where a person is sent on', async () => {
+    const path = await flow.consent({ return_url: RETURN_URL }, { account: await flow.newcomer() });
+    bench.fault({ endpoint: 'token.code', effect: 'backendError500' });
+    const sent = await flow.visit(path);
+    expect(sent.headers.get('location')).toBe(`${RETURN_URL}?status=error&error=provider_unavailable`);
+    const line = { level: 'warn', event: 'request.failed', status: 302, ...facts, attempts: 1 };
+    const [lines] = await linesOf(bench.service, sent.headers.get('x-request-id'));
+    expect(lines).toMatchObject([{ ...line, code: 'provider_unavailable', ...ofWorkspace() }]);
   });
 
   it('is not asked for an account that has not answered five times', async () => {
