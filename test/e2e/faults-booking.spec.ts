@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FaultSpec } from '../../src/sandbox/faults/fault.js';
 import {
   at,
   bookingScene,
@@ -194,6 +195,30 @@ describe('an insert without a clear answer', () => {
   });
 });
 
+/** An insert under an id that somebody else's event has already. */
+const TAKEN_BY_OTHERS: FaultSpec[] = [
+  {
+    endpoint: 'events.insert',
+    effect: {
+      kind: 'accept_then',
+      answer: {
+        kind: 'respond',
+        status: 409,
+        body: { error: { code: 409, errors: [{ reason: 'duplicate' }] } },
+      },
+    },
+  },
+  {
+    endpoint: 'events.get',
+    effect: {
+      kind: 'patch_body',
+      set: {
+        extendedProperties: { private: { slotkeeper_booking_id: '11111111-1111-4111-8111-111111111111' } },
+      },
+    },
+  },
+];
+
 describe('an event id that is taken', () => {
   it('by our own event that was deleted: a new id, one booking, one event (F37)', async () => {
     const visitor = await caller();
@@ -221,24 +246,7 @@ describe('an event id that is taken', () => {
   it('by somebody else’s event: never adopted, and the operator hears of it (F38)', async () => {
     const visitor = await caller();
     const before = logged('event.id_collision');
-    const theirs = { private: { slotkeeper_booking_id: '11111111-1111-4111-8111-111111111111' } };
-    faults().add({
-      endpoint: 'events.insert',
-      times: 1,
-      effect: {
-        kind: 'accept_then',
-        answer: {
-          kind: 'respond',
-          status: 409,
-          body: { error: { code: 409, errors: [{ reason: 'duplicate' }] } },
-        },
-      },
-    });
-    faults().add({
-      endpoint: 'events.get',
-      times: 1,
-      effect: { kind: 'patch_body', set: { extendedProperties: theirs } },
-    });
+    for (const fault of TAKEN_BY_OTHERS) faults().add({ ...fault, times: 1 });
     const booked = await visitor.book({ start_time: at('10:00') });
     expect(booked).toMatchObject({ status: 201 });
     expect(booked.body.event_id).toMatch(/g1$/);
@@ -248,14 +256,15 @@ describe('an event id that is taken', () => {
 
   it('again and again ends the booking instead of trying for ever', async () => {
     const visitor = await caller();
-    const theirs = { id: 'theirs01', status: 'confirmed', start: {}, end: {} };
-    faults().add({ endpoint: 'events.insert', effect: 'duplicate409' });
-    faults().add({ endpoint: 'events.get', effect: { kind: 'respond', status: 200, body: theirs } });
+    for (const fault of TAKEN_BY_OTHERS) faults().add(fault);
     expect(await visitor.book({ start_time: at('10:00') })).toMatchObject({
       status: 409,
       body: { code: 'conflict' },
     });
     faults().clear();
+    await fetch(`${scene.google.url}/sandbox/calendars/${mainOf(visitor.world)}/events`, {
+      method: 'DELETE',
+    });
     expect(await visitor.book({ start_time: at('10:00') })).toMatchObject({ status: 201 });
   });
 
