@@ -1,19 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { startGoogleServer, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } from './sandbox/google-server.js';
 import { parseEncryptionKeys } from './shared/cipher.js';
 import type { Environment, GoogleSettings, LocalSettings } from './shared/config.js';
 import { startEmbeddedPostgres } from './shared/embedded-postgres.js';
 import { randomToken } from './shared/hashing.js';
 import { Secret } from './shared/secret.js';
 
-const GOOGLE = {
+/** What applies where the environment says nothing else. */
+interface GoogleDefaults {
+  readonly apiRootUrl: string;
+  readonly authUrl: string;
+  readonly tokenUrl: string;
+  readonly revokeUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+const GOOGLE: GoogleDefaults = {
   apiRootUrl: 'https://www.googleapis.com',
   authUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
   tokenUrl: 'https://oauth2.googleapis.com/token',
   revokeUrl: 'https://oauth2.googleapis.com/revoke',
-} as const;
+  // Google knows no client that was not registered with it.
+  clientId: '',
+  clientSecret: '',
+};
 
 export interface LocalServices {
   readonly settings: LocalSettings;
@@ -39,7 +51,7 @@ export async function startLocalServices(
   };
   try {
     const databaseUrl = env.DATABASE_URL ?? (await embeddedDatabase(dataDir, role, note, stops));
-    const sandboxUrl = env.GOOGLE_CLIENT_ID === undefined ? await sandbox(dataDir, role, stops) : null;
+    const sandbox = env.GOOGLE_CLIENT_ID === undefined ? await startSandbox(dataDir, role, stops) : null;
     const settings = {
       databaseUrl: new Secret(databaseUrl),
       adminApiKey: new Secret(
@@ -48,9 +60,10 @@ export async function startLocalServices(
       encryptionKeys: parseEncryptionKeys(
         env.ENCRYPTION_KEYS ?? kept(dataDir, 'encryption-keys', newEncryptionKey),
       ),
-      google: googleSettings(env, sandboxUrl),
+      google: googleSettings(env, sandbox ?? GOOGLE),
     };
-    return { settings, embeddedPostgres: env.DATABASE_URL === undefined, sandboxUrl, stop };
+    const embeddedPostgres = env.DATABASE_URL === undefined;
+    return { settings, embeddedPostgres, sandboxUrl: sandbox?.apiRootUrl ?? null, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -69,19 +82,30 @@ async function embeddedDatabase(
 }
 
 /** A tool uses the running service's sandbox, so that both see the same accounts. */
-async function sandbox(
+async function startSandbox(
   dataDir: string,
   role: 'service' | 'tool',
   stops: (() => Promise<void>)[],
-): Promise<string> {
+): Promise<GoogleDefaults> {
+  // A service with a client of its own at Google, as in production, does without all this code.
+  const { startGoogleServer, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } =
+    await import('./sandbox/google-server.js');
+  const at = (url: string): GoogleDefaults => ({
+    apiRootUrl: url,
+    authUrl: `${url}/o/oauth2/v2/auth`,
+    tokenUrl: `${url}/token`,
+    revokeUrl: `${url}/revoke`,
+    clientId: SANDBOX_CLIENT_ID,
+    clientSecret: SANDBOX_CLIENT_SECRET,
+  });
   mkdirSync(dataDir, { recursive: true });
   const addressFile = join(dataDir, 'sandbox-url');
   const running = role === 'tool' && existsSync(addressFile) ? readFileSync(addressFile, 'utf8') : null;
-  if (running !== null && (await answers(running))) return running;
+  if (running !== null && (await answers(running))) return at(running);
   const server = await startGoogleServer({ statePath: join(dataDir, 'sandbox-google.json'), seed: 'demo' });
   stops.push(() => server.close());
   if (role === 'service') writeFileSync(addressFile, server.url);
-  return server.url;
+  return at(server.url);
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -92,23 +116,14 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-function googleSettings(env: Environment, sandboxUrl: string | null): GoogleSettings {
-  const standIn =
-    sandboxUrl === null
-      ? GOOGLE
-      : {
-          apiRootUrl: sandboxUrl,
-          authUrl: `${sandboxUrl}/o/oauth2/v2/auth`,
-          tokenUrl: `${sandboxUrl}/token`,
-          revokeUrl: `${sandboxUrl}/revoke`,
-        };
+function googleSettings(env: Environment, defaults: GoogleDefaults): GoogleSettings {
   return {
-    clientId: env.GOOGLE_CLIENT_ID ?? SANDBOX_CLIENT_ID,
-    clientSecret: new Secret(env.GOOGLE_CLIENT_SECRET ?? SANDBOX_CLIENT_SECRET),
-    apiRootUrl: (env.GOOGLE_API_ROOT_URL ?? standIn.apiRootUrl).replace(/\/+$/, ''),
-    authUrl: env.GOOGLE_AUTH_URL ?? standIn.authUrl,
-    tokenUrl: env.GOOGLE_TOKEN_URL ?? standIn.tokenUrl,
-    revokeUrl: env.GOOGLE_REVOKE_URL ?? standIn.revokeUrl,
+    clientId: env.GOOGLE_CLIENT_ID ?? defaults.clientId,
+    clientSecret: new Secret(env.GOOGLE_CLIENT_SECRET ?? defaults.clientSecret),
+    apiRootUrl: (env.GOOGLE_API_ROOT_URL ?? defaults.apiRootUrl).replace(/\/+$/, ''),
+    authUrl: env.GOOGLE_AUTH_URL ?? defaults.authUrl,
+    tokenUrl: env.GOOGLE_TOKEN_URL ?? defaults.tokenUrl,
+    revokeUrl: env.GOOGLE_REVOKE_URL ?? defaults.revokeUrl,
   };
 }
 
