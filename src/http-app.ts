@@ -49,7 +49,7 @@ export async function createHttpApp(
   fastify.server.on('checkExpectation', (request, response) =>
     fastify.server.emit('request', request, response),
   );
-  await serveApiDocs(app);
+  serveApiDocs(app);
   await app.init();
   return app;
 }

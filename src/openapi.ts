@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const local = await startLocalServices(env, 'service', () => {});
   try {
     const app = await createHttpApp(configOf(env, local.settings), new PinoLog(env.LOG_LEVEL));
-    writeFileSync(FILE, `${JSON.stringify(apiDocument(app), null, 2)}\n`);
+    writeFileSync(FILE, `${JSON.stringify(await apiDocument(app), null, 2)}\n`);
     await app.close();
   } finally {
     await local.stop();

@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
-import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiOperation, ApiResponse } from './api-decorators.js';
 import type { ProblemCode } from './problem-codes.js';
 
 /** Notes at an operation that {@link completeOperations} turns into OpenAPI and removes. */

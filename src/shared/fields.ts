@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -18,6 +18,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
+import { ApiProperty } from './api-decorators.js';
 import { isTimeZone, parseDate, parseGivenInstant, parseLocalTime } from './time.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional } from './api-decorators.js';
 import { IsOptional } from 'class-validator';
 import { ValidationFailed } from './app-error.js';
 import { IntField } from './fields.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from './api-decorators.js';
 import { PROBLEM_CODES } from './problem-codes.js';
 
 class FieldErrorDto {

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import { FAILURE_CATEGORIES } from '../../shared/failure.js';
 import { DateField, IntField, ZoneField } from '../../shared/fields.js';
 import { formatDate, formatInstant, type Interval } from '../../shared/time.js';

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiTags } from '../../shared/api-decorators.js';
 import type { FastifyReply } from 'fastify';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';

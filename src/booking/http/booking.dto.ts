@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import type { CalendarHealthView } from '../../availability/calendar-health-view.js';
 import { CalendarHealthDto } from '../../availability/availability.module.js';
 import { ChoiceField, EmailField, IdField, InstantField, IntField, TextField } from '../../shared/fields.js';

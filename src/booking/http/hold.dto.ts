@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import { InstantField, IntField } from '../../shared/fields.js';
 import { formatInstant } from '../../shared/time.js';
 import type { Hold } from '../hold.js';

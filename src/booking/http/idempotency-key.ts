@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiHeader } from '../../shared/api-decorators.js';
 import type { FastifyRequest } from 'fastify';
 import { ValidationFailed } from '../../shared/app-error.js';
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../shared/api-decorators.js';
 import { Connections } from '../../oauth/connections.js';
 import { ConnectionDto } from '../../oauth/oauth.module.js';
 import { Answers } from '../../shared/api-operation.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import { ConnectionDto } from '../../oauth/oauth.module.js';
 import { FAILURE_CATEGORIES, type FailureCategory } from '../../shared/failure.js';
 import { IdField } from '../../shared/fields.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiFoundResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiFoundResponse, ApiQuery, ApiTags } from '../../shared/api-decorators.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PendingAuthorization } from '../../oauth/authorization-states.js';
 import { AccountMismatch, ProviderUnavailable } from '../../oauth/oauth.errors.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import { formatDate, formatInstant, formatLocalTime } from '../../shared/time.js';
 import {
   MEETING_TYPES,

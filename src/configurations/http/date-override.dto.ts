@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
 import { DateField, LocalTimeField } from '../../shared/fields.js';
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { AdminOnly, Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';

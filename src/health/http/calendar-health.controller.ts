@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers } from '../../shared/api-operation.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import type { TokenSweep } from '../../oauth/sweep-tokens.js';
 import { FAILURE_CATEGORIES, type FailureCategory } from '../../shared/failure.js';
 import { BooleanField, IdField } from '../../shared/fields.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import type { CheckResult } from '../readiness.js';
 
 const RESULTS = ['ok', 'failed', 'unknown'] satisfies CheckResult[];

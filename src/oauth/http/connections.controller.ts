@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Header, Param, Post, Query, Redirect } from '@nestjs/common';
-import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiQuery, ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found, ValidationFailed } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';

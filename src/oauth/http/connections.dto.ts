@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import { IdField, TextField, UrlField } from '../../shared/fields.js';
 import { FAILURE_CATEGORIES, type Actor, type FailureCategory } from '../../shared/failure.js';
 import { formatInstant, type Instant } from '../../shared/time.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../shared/api-decorators.js';
 import { TextField, ZoneField } from '../../shared/fields.js';
 import { formatInstant } from '../../shared/time.js';
 import type { ApiKey } from '../api-keys.js';
