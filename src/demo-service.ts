@@ -33,7 +33,7 @@ export class DemoProcess {
   async start(env: NodeJS.ProcessEnv): Promise<DemoService> {
     const port = env['DEMO_PORT'] ?? String(await freePort());
     const adminKey = `demo_${randomToken()}`;
-    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    const child = spawn(process.execPath, [MAIN], {
       // Not the caller's folder: its .env is not meant for the demo.
       cwd: this.#folder,
       env: {

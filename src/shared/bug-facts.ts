@@ -1,4 +1,5 @@
 import type { LogFields } from './log.js';
+import { sourceFrame } from './source-frame.js';
 
 const FRAMES = 7;
 
@@ -6,6 +7,6 @@ const FRAMES = 7;
 export function bugFacts(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error, stack: null };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line));
-  const stack = frames.slice(0, FRAMES).map((frame) => frame.trim());
+  const stack = frames.slice(0, FRAMES).map((frame) => sourceFrame(frame.trim()));
   return { error: error.name, stack: stack.join(' | ') };
 }

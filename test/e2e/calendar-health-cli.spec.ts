@@ -16,7 +16,7 @@ import { freePort, startService, type Service } from '../support/service.js';
 import { aWorld, control, type World } from '../support/world.js';
 
 const ENCRYPTION_KEYS = `cli:${Buffer.alloc(32, 9).toString('base64')}`;
-const COMMAND = [process.execPath, '--enable-source-maps', join(process.cwd(), 'dist/src/cli.js')] as const;
+const COMMAND = [process.execPath, join(process.cwd(), 'dist/src/cli.js')] as const;
 
 interface Run {
   readonly status: number | null;

@@ -27,24 +27,20 @@ export async function runCommand(
   args: readonly string[],
   { databaseUrl, google, env = {} }: CommandOptions,
 ): Promise<CommandRun> {
-  const child = spawn(
-    process.execPath,
-    ['--enable-source-maps', join(process.cwd(), 'dist/src', script), ...args],
-    {
-      cwd: tmpdir(),
-      env: {
-        PATH: process.env['PATH'],
-        NODE_ENV: 'production',
-        DATABASE_URL: databaseUrl,
-        ADMIN_API_KEY: ADMIN_KEY,
-        GOOGLE_CLIENT_ID: SANDBOX_CLIENT_ID,
-        GOOGLE_CLIENT_SECRET: SANDBOX_CLIENT_SECRET,
-        GOOGLE_API_ROOT_URL: google.url,
-        GOOGLE_TOKEN_URL: `${google.url}/token`,
-        ...env,
-      },
+  const child = spawn(process.execPath, [join(process.cwd(), 'dist/src', script), ...args], {
+    cwd: tmpdir(),
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      DATABASE_URL: databaseUrl,
+      ADMIN_API_KEY: ADMIN_KEY,
+      GOOGLE_CLIENT_ID: SANDBOX_CLIENT_ID,
+      GOOGLE_CLIENT_SECRET: SANDBOX_CLIENT_SECRET,
+      GOOGLE_API_ROOT_URL: google.url,
+      GOOGLE_TOKEN_URL: `${google.url}/token`,
+      ...env,
     },
-  );
+  });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));

@@ -52,7 +52,7 @@ export interface ServiceOptions {
 export async function startService({ databaseUrl, google, env = {} }: ServiceOptions): Promise<Service> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/src/main.js'], {
+  const child = spawn(process.execPath, ['dist/src/main.js'], {
     env: {
       PATH: process.env['PATH'],
       PORT: String(port),
