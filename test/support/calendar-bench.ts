@@ -82,6 +82,7 @@ export function calendarBench() {
     calendars,
     known,
     store,
+    refresh,
     calls,
     unread,
     live,
