@@ -161,11 +161,13 @@ export function nth<T>(items: readonly T[], index: number): T {
   return item;
 }
 
+const LOOK_MS = 25;
+
 /** Waits for something that the service does after its answer. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+export async function until(isSo: () => boolean | Promise<boolean>, patienceMs = 5000): Promise<void> {
+  for (let tries = 0; tries < patienceMs / LOOK_MS; tries += 1) {
     if (await isSo()) return;
-    await delay(25);
+    await delay(LOOK_MS);
   }
   throw new Error('It never came to be.');
 }
