@@ -95,7 +95,8 @@ export class GoogleTokenEndpoint extends TokenEndpoint {
       const answer = await fetch(url, {
         method: 'POST',
         body: new URLSearchParams(fields),
-        redirect: 'error',
+        // Not 'error': after a 421 Node would repeat the request by itself, and without its body.
+        redirect: 'manual',
         signal,
       });
       const body = decodedText(await boundedText(answer.body, MAX_BODY_BYTES));
