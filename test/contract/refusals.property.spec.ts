@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { googleFailure } from '../../src/google/google-failure.js';
 import { FAILURE_CATEGORIES, type Failure } from '../../src/shared/failure.js';
-import { decodedBody, isObject } from '../support/answer-reader.js';
-import { STOPPING } from '../support/google-answers.js';
+import { decodedBody } from '../support/answer-reader.js';
+import { isStopping, namesIn } from '../support/google-answers.js';
 import { MutatedAnswers } from '../support/mutated-answers.js';
 
 /** `MUTATIONS=1000000 SEED=7` looks longer, or elsewhere. */
@@ -25,7 +25,7 @@ describe.each(SEEDS)(`${MUTATIONS} refusals of every reason under every status (
       const body = decodedBody(answer);
       const retryAfter = answer.headers['retry-after'] ?? null;
       const failure = googleFailure({ status, endpoint, body, retryAfter }, NOW);
-      const fault = faultOf(failure, status, body);
+      const fault = faultOf(failure, { status, endpoint, body });
       const told = `${status} ${retryAfter} ${answer.body.toString().slice(0, 2000)}`;
       if (fault !== null)
         throw new Error(`seed ${seed}, answer ${number} (${answer.recipe}): ${fault}\n${told}`);
@@ -37,26 +37,23 @@ describe.each(SEEDS)(`${MUTATIONS} refusals of every reason under every status (
   });
 });
 
-function faultOf(failure: Failure, status: number, body: unknown): string | null {
+interface Told {
+  readonly status: number;
+  readonly endpoint: 'token' | 'calendar';
+  readonly body: unknown;
+}
+
+function faultOf(failure: Failure, { status, endpoint, body }: Told): string | null {
   const { category, code, reason, message, needsReauth, retryable, retryAfterMs } = failure;
   if (!FAILURE_CATEGORIES.includes(category) || message === '') return 'not in our words';
   if (!NAME.test(code) || (reason !== null && !NAME.test(reason))) return `odd names: ${code}, ${reason}`;
   if (retryAfterMs !== null && !(retryAfterMs >= 0 && retryAfterMs <= DAY_MS))
     return `a pause of ${retryAfterMs}`;
   const isRefusal = status >= 400 && status < 500;
-  if (needsReauth && !(isRefusal && namesIn(body).some((name) => STOPPING.has(name))))
-    return 'stops a connection';
+  const saysSo = isRefusal && namesIn(body).some((name) => isStopping(endpoint, name));
+  if (needsReauth && !saysSo) return 'stops a connection';
   if (category === 'expired_tokens' && !isRefusal) return 'takes the token for rejected';
   if (status >= 500 && status < 600 && !(retryable && category === 'connection_error'))
     return 'does not pass';
   return null;
-}
-
-/** Every text in the places where Google puts its names. */
-function namesIn(body: unknown): string[] {
-  const { error } = isObject(body) ? body : {};
-  if (!isObject(error)) return [error].filter((name) => typeof name === 'string');
-  const lists = [error['errors'], error['details']].filter((list) => Array.isArray(list));
-  const reasons = lists.flat().map((item: unknown) => (isObject(item) ? item['reason'] : null));
-  return [...reasons, error['status']].filter((name) => typeof name === 'string');
 }

@@ -1,4 +1,5 @@
 import type { Interval } from '../../src/shared/time.js';
+import { isObject } from './answer-reader.js';
 
 /** What is true of the calendars of one free/busy query. */
 export interface FreeBusyTruth {
@@ -139,8 +140,8 @@ export const OAUTH_ERRORS = [
   'toString',
 ] as const;
 
-/** The ones that stop a connection until somebody acts: names of the failure table, written a second time. */
-export const STOPPING: ReadonlySet<string> = new Set([
+/** Names of the failure table that stop a connection until somebody acts, written a second time. */
+const STOPPING: ReadonlySet<string> = new Set([
   'invalid_grant',
   'authorization_revoked',
   'invalid_client',
@@ -155,3 +156,18 @@ export const STOPPING: ReadonlySet<string> = new Set([
   'insufficientPermissions',
   'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
 ]);
+/** Said of an access token, a refresh cures them; said to a refresh, nothing but a new consent. */
+const STOPPING_REFRESH: ReadonlySet<string> = new Set(['invalid_token', 'token_expired']);
+
+export function isStopping(endpoint: 'token' | 'calendar', name: string): boolean {
+  return STOPPING.has(name) || (endpoint === 'token' && STOPPING_REFRESH.has(name));
+}
+
+/** Every name in the places where Google puts the reason of a refusal. */
+export function namesIn(body: unknown): string[] {
+  const { error } = isObject(body) ? body : {};
+  if (!isObject(error)) return [error].filter((name) => typeof name === 'string');
+  const lists = [error['errors'], error['details']].filter((list) => Array.isArray(list));
+  const reasons = lists.flat().map((item: unknown) => (isObject(item) ? item['reason'] : null));
+  return [...reasons, error['status']].filter((name) => typeof name === 'string');
+}

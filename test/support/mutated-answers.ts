@@ -48,7 +48,6 @@ const RETRY_AFTER = [
   '2027-03-10T09:00:00Z',
 ];
 const ODD_HEADERS: readonly (readonly [string, string])[] = [
-  ['content-encoding', 'gzip'],
   ['content-language', '\u00ff\u00fe'],
   ['location', 'about:blank'],
   ['www-authenticate', 'Bearer realm="https://accounts.google.com/", error="invalid_token"'],
@@ -112,9 +111,10 @@ export class MutatedAnswers {
 
   #damagedText(truth: unknown): MutatedAnswer {
     const text = this.dice.chance(0.2) ? JSON.stringify(truth, null, 1) : written(truth);
+    const falsely = this.dice.chance(0.03) ? { 'content-encoding': 'gzip' } : {};
     return {
       status: 200,
-      headers: this.#headers(JSON_TYPE),
+      headers: { ...this.#headers(JSON_TYPE), ...falsely },
       body: damagedText(text, this.dice),
       recipe: 'text',
     };

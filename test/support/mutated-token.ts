@@ -78,10 +78,10 @@ const NO_TOKENS: readonly unknown[] = [
   { token: 'ya29.token' },
 ];
 
-function member(name: string, values: readonly unknown[]): Special {
+function member(name: string, values: readonly unknown[], oddity = 0.1): Special {
   const special: Special = (body, dice) => ({
     ...objectOr(body),
-    [name]: dice.chance(0.9) ? dice.pick(values) : junk(dice),
+    [name]: dice.chance(oddity) ? junk(dice) : dice.pick(values),
   });
   return Object.defineProperty(special, 'name', { value: name });
 }
@@ -138,12 +138,12 @@ const SPECIALS: readonly Special[] = [
 ];
 
 const HARMLESS: readonly Special[] = [
-  withOnly('access_token'),
+  withOnly('access_token', 'refresh_token'),
   withOnly('access_token', 'refresh_token', 'expires_in'),
-  member('token_type', ['bearer', 'BEARER']),
-  member('expires_in', ['3599', 60, 86_400]),
-  member('refresh_token_expires_in', [604_800, '604800', 0, -1, 1e300]),
-  member('surprise', [1, { access_token: 'other' }]),
+  member('token_type', ['bearer', 'BEARER'], 0),
+  member('expires_in', ['3599', 60, 86_400], 0),
+  member('refresh_token_expires_in', [604_800, '604800', 0, -1, 1e300], 0),
+  member('surprise', [1, { access_token: 'other' }], 0),
   (body, dice: Dice) => Object.fromEntries(dice.shuffled(Object.entries(objectOr(body)))),
 ];
 
