@@ -35,13 +35,12 @@ export class RefreshDueToken {
   /** @throws what the database threw when it is gone: that is not the fault of any account */
   async execute({ id, expiresAt }: Due, { force, turn }: RefreshTurn): Promise<RefreshOutcome> {
     try {
-      await turn();
       const state = await this.store.read(id);
       const standing = standingFailure(state);
       if (standing === null && (state.expiresAt ?? 0) > expiresAt) return 'done';
       if (standing !== null && !force) throw new ProviderError(standing);
       const deadline = Deadline.in(REFRESH_MS, this.clock);
-      await this.refresh.execute(id, state, deadline, { force, beforeRepeat: turn });
+      await this.refresh.execute(id, state, deadline, { force, turn });
       return 'refreshed';
     } catch (error) {
       return this.#failed(id, error);

@@ -21,8 +21,8 @@ export interface GrantWish {
   readonly limit: Deadline;
   /** Asks also while the provider refuses our client: that is how its mend is found out. */
   readonly force: boolean;
-  /** Awaited before a repeat: whoever refreshes many keeps to a pace. */
-  readonly beforeRepeat?: (() => Promise<void>) | undefined;
+  /** Awaited before each call: whoever refreshes many keeps to a pace. */
+  readonly turn?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -54,9 +54,9 @@ export class RefreshGrant {
     }
   }
 
-  #asked({ refreshToken, limit, beforeRepeat }: GrantWish): Promise<TokenGrant> {
-    return retrying(limit.atMost(RETRY_MS), async (number) => {
-      if (number > 1) await beforeRepeat?.();
+  #asked({ refreshToken, limit, turn }: GrantWish): Promise<TokenGrant> {
+    return retrying(limit.atMost(RETRY_MS), async () => {
+      await turn?.();
       return this.endpoint.refresh(refreshToken, limit.signal(ATTEMPT_MS));
     });
   }

@@ -24,8 +24,8 @@ interface RefreshOptions {
   readonly force?: boolean;
   /** The provider refuses the token that is there, although its time is not over. */
   readonly rejected?: boolean;
-  /** Awaited before a repeated call: whoever refreshes many keeps to a pace. */
-  readonly beforeRepeat?: () => Promise<void>;
+  /** Awaited before each call to the provider: whoever refreshes many keeps to a pace. */
+  readonly turn?: () => Promise<void>;
 }
 
 /**
@@ -77,12 +77,12 @@ export class TokenRefresh {
 
   /** With the lease in hand. The row is read again under it: its refresh token may be newer than what was seen. */
   async #lead(lease: Lease): Promise<TokenState> {
-    const { connectionId, leaseId, limit, force = false, beforeRepeat } = lease;
+    const { connectionId, leaseId, limit, force = false, turn } = lease;
     const state = await this.store.read(connectionId);
     const { refreshToken } = state;
     try {
       if (refreshToken === null) throw new ProviderError(MISSING_TOKENS);
-      const grant = await this.grants.execute({ connectionId, refreshToken, limit, force, beforeRepeat });
+      const grant = await this.grants.execute({ connectionId, refreshToken, limit, force, turn });
       return await this.#stored(connectionId, leaseId, grant);
     } catch (error) {
       if (error instanceof ProviderError) return this.#failed(lease, state, error);
