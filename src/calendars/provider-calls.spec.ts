@@ -167,6 +167,7 @@ describe('what a failure tells of the calls made for it (R6)', () => {
 
   it('counts those to the token endpoint when no token could be had', async () => {
     bench.clock.advance(2 * HOUR_MS);
+    limits = { ...limits, deadline: bench.deadline() };
     bench.endpoint.willFail(aFailure(), 3);
     expect(await attempts(bench.calls.repeatable(id, limits, scripted(null)))).toBe(3);
     expect(await attempts(bench.calls.repeatable(id, limits, scripted(null)))).toBe(0);
