@@ -128,15 +128,15 @@ describe('rescheduling', () => {
   it('keeps to the rules', async () => {
     const visitor = await caller({
       max_bookings_per_day: 1,
-      date_overrides: [{ date: dayFromNow(5), closed: true }],
+      date_overrides: [{ date: dayFromNow(5, 'UTC'), closed: true }],
     });
     const { booking_id: id } = await booked(visitor);
-    await visitor.book({ start_time: at('10:00', dayFromNow(4)) });
+    await visitor.book({ start_time: at('10:00', dayFromNow(4, 'UTC')) });
     for (const start of [
       at('18:00'),
-      at('10:00', dayFromNow(-1)),
-      at('11:00', dayFromNow(4)),
-      at('10:00', dayFromNow(5)),
+      at('10:00', dayFromNow(-1, 'UTC')),
+      at('11:00', dayFromNow(4, 'UTC')),
+      at('10:00', dayFromNow(5, 'UTC')),
     ])
       expect(await visitor.reschedule(id, { start_time: start })).toMatchObject({
         status: 422,

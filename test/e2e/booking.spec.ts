@@ -173,7 +173,7 @@ describe('the rules', () => {
   const otherDays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].filter(
     (name) => name !== weekday,
   );
-  const tomorrow = dayFromNow(1);
+  const tomorrow = dayFromNow(1, 'UTC');
 
   it.each<[string, Record<string, unknown>, string, RegExp]>([
     ['a day that is no workday', { workdays: otherDays }, at('10:00'), /working day/],
@@ -188,7 +188,7 @@ describe('the rules', () => {
     ['a time inside the minimum notice', { min_notice_minutes: 7200 }, at('10:00', tomorrow), /7200 minutes/],
     ['a start before the hours', {}, at('08:45'), /working hours/],
     ['an end after the hours', {}, at('16:45'), /working hours/],
-    ['the past', {}, at('10:00', dayFromNow(-2)), /past/],
+    ['the past', {}, at('10:00', dayFromNow(-2, 'UTC')), /past/],
     [
       'the hours of an override',
       { date_overrides: [{ date: DAY, from_time: '12:00', to_time: '13:00' }] },

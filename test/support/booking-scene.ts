@@ -6,7 +6,7 @@ import { startService, type Answer, type Service } from './service.js';
 import { aWorld, dayFromNow, type World } from './world.js';
 
 /** A day that every configuration of these tests takes bookings on. */
-export const DAY = dayFromNow(3);
+export const DAY = dayFromNow(3, 'UTC');
 
 export const at = (time: string, day = DAY): string => `${day}T${time}:00Z`;
 

@@ -129,8 +129,8 @@ export async function control(
   return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
-/** A day that is `days` from today, `YYYY-MM-DD` in New York. */
-export function dayFromNow(days: number): string {
+/** A day that is `days` from today, `YYYY-MM-DD`; in New York, where most configurations of the tests are. */
+export function dayFromNow(days: number, timeZone = 'America/New_York'): string {
   const at = new Date(Date.now() + days * 86_400_000);
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/New_York' }).format(at);
+  return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(at);
 }
