@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { GoogleTokenEndpoint } from '../../src/oauth/google/google-token-endpoint.js';
 import { SystemClock } from '../../src/shared/clock.js';
@@ -20,13 +20,12 @@ async function tokenEndpoint(
   statuses: readonly number[],
 ): Promise<{ endpoint: GoogleTokenEndpoint; sent: string[] }> {
   const sent: string[] = [];
-  server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const status = statuses[sent.push(body) - 1] ?? 200;
-      response.writeHead(status, { location: '/elsewhere' });
-      response.end(JSON.stringify({ access_token: 'ya29.a0', expires_in: 3599 }));
-    });
-  }).listen(0, '127.0.0.1');
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const status = statuses[sent.push(await text(request)) - 1] ?? 200;
+    response.writeHead(status, { location: '/elsewhere' });
+    response.end(JSON.stringify({ access_token: 'ya29.a0', expires_in: 3599 }));
+  };
+  server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : null;
