@@ -6,6 +6,7 @@ import { CreateConfigurations1760000003000 } from '../migrations/1760000003000-c
 import { CreateBookings1760000004000 } from '../migrations/1760000004000-create-bookings.js';
 import { CreateIdempotencyKeys1760000005000 } from '../migrations/1760000005000-create-idempotency-keys.js';
 import { HealTokens1760000006000 } from '../migrations/1760000006000-heal-tokens.js';
+import { GuardClaims1760000007500 } from '../migrations/1760000007500-guard-claims.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
@@ -36,6 +37,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       CreateBookings1760000004000,
       CreateIdempotencyKeys1760000005000,
       HealTokens1760000006000,
+      GuardClaims1760000007500,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

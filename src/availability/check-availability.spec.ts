@@ -98,8 +98,7 @@ describe('what this service itself has given away', () => {
 
   it('fills a day that reached its limit of bookings', async () => {
     const bench = await availabilityBench({ maxBookingsPerDay: 2 });
-    for (const hour of [10, 11])
-      bench.claimed.givenBooking(bench.configuration.id, hours(hour, hour).startAt);
+    for (const hour of [10, 11]) bench.claimed.givenPlace(bench.configuration.id, hours(hour, hour).startAt);
     const answer = await bench.check(0, 1);
     expect(new Set(answer.slots.map(({ startAt }) => Math.floor(startAt / (24 * HOUR_MS))))).toEqual(
       new Set([MONDAY + 1]),
@@ -156,7 +155,7 @@ describe('a request outside the rules', () => {
 
   it('says so when the day has reached its limit of bookings', async () => {
     const bench = await availabilityBench({ maxBookingsPerDay: 1 });
-    bench.claimed.givenBooking(bench.configuration.id, hours(10, 10).startAt);
+    bench.claimed.givenPlace(bench.configuration.id, hours(10, 10).startAt);
     const { noSlotsReason, health } = await bench.check(0);
     expect(noSlotsReason).toBe('rules_violation');
     expect(health.message).toBe('The limit of bookings per day is reached.');

@@ -7,9 +7,15 @@ export interface Claim extends Interval {
   readonly ownerId: string;
 }
 
+/** What counts towards a configuration's limit per day. */
+export interface Place {
+  readonly ownerId: string;
+  readonly startAt: Instant;
+}
+
 export abstract class ClaimedTimes {
   /** Per calendar asked for; what was claimed through another account that lists it counts too. */
   abstract overlapping(calendarIds: readonly string[], window: Interval): Promise<Claim[]>;
-  /** When the live bookings of a configuration start inside `window`, for its limit per day. */
-  abstract bookingStarts(configurationId: string, window: Interval): Promise<Instant[]>;
+  /** The live bookings and holds of a configuration that start, or started before a move, inside `window`. */
+  abstract places(configurationId: string, window: Interval): Promise<Place[]>;
 }

@@ -67,7 +67,7 @@ describe('what the rules leave open', () => {
 
   it('is not the days that are full', async () => {
     const { research, claimed, configuration } = await availabilityBench({ maxBookingsPerDay: 1 });
-    claimed.givenBooking(configuration.id, MIDNIGHT + 10 * HOUR_MS);
+    claimed.givenPlace(configuration.id, MIDNIGHT + 10 * HOUR_MS);
     expect((await research.openTime(configuration, TODAY, 30, MONDAY_AT_EIGHT)).hasRoom).toBe(false);
     const { search } = await research.openTime(configuration, THIS_WEEK, 30, MONDAY_AT_EIGHT);
     expect(search.windows).toHaveLength(4);
@@ -77,7 +77,7 @@ describe('what the rules leave open', () => {
 describe('days that are full', () => {
   it('are none without a limit', async () => {
     const { research, claimed, configuration } = await availabilityBench();
-    claimed.givenBooking(configuration.id, MIDNIGHT);
+    claimed.givenPlace(configuration.id, MIDNIGHT);
     expect(await research.fullDays(configuration, THIS_WEEK)).toEqual(new Set());
   });
 
@@ -85,8 +85,8 @@ describe('days that are full', () => {
     const timezone = 'Pacific/Auckland';
     const { research, claimed, configuration } = await availabilityBench({ maxBookingsPerDay: 2, timezone });
     // Monday evening in UTC is Tuesday in Auckland.
-    for (const hour of [10, 12, 23]) claimed.givenBooking(configuration.id, MIDNIGHT + hour * HOUR_MS);
-    for (const hour of [10, 12]) claimed.givenBooking('another', MIDNIGHT + (24 + hour) * HOUR_MS);
+    for (const hour of [10, 12, 23]) claimed.givenPlace(configuration.id, MIDNIGHT + hour * HOUR_MS);
+    for (const hour of [10, 12]) claimed.givenPlace('another', MIDNIGHT + (24 + hour) * HOUR_MS);
     expect(await research.fullDays(configuration, THIS_WEEK)).toEqual(new Set([MONDAY + 1]));
   });
 });

@@ -62,16 +62,24 @@ export class SlotResearch {
     };
   }
 
-  /** Local days of `range` on which the configuration takes no further booking. */
-  async fullDays(configuration: Configuration, range: DayRange): Promise<ReadonlySet<number>> {
+  /**
+   * Local days of `range` on which the configuration takes no further booking.
+   *
+   * @param ownId of the booking that is to move, or of the hold that is to be spent: it has its place already
+   */
+  async fullDays(
+    configuration: Configuration,
+    range: DayRange,
+    ownId: string | null = null,
+  ): Promise<ReadonlySet<number>> {
     const { maxBookingsPerDay, timezone, id } = configuration;
     if (maxBookingsPerDay === null) return new Set();
-    const counts = new Map<number, number>();
-    for (const startAt of await this.claimedTimes.bookingStarts(id, spanOf(range, timezone))) {
+    const owners = new Map<number, Set<string>>();
+    for (const { ownerId, startAt } of await this.claimedTimes.places(id, spanOf(range, timezone))) {
       const day = localDayOf(startAt, timezone);
-      counts.set(day, (counts.get(day) ?? 0) + 1);
+      if (ownerId !== ownId) owners.set(day, (owners.get(day) ?? new Set()).add(ownerId));
     }
-    return new Set([...counts].filter(([, count]) => count >= maxBookingsPerDay).map(([day]) => day));
+    return new Set([...owners].filter(([, { size }]) => size >= maxBookingsPerDay).map(([day]) => day));
   }
 
   /** The calendars, read as the configuration's policy allows, and what this service itself has given away. */

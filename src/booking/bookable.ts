@@ -19,10 +19,27 @@ export interface Bookable {
   readonly hold: Hold | null;
 }
 
-/** The day, in the configuration's zone, on which a booking counts, and how many it takes. */
+/** The day, in the configuration's zone, on which a booking counts, and how many the configuration takes then. */
 export interface DayLimit extends Interval {
-  readonly configurationId: string;
-  readonly max: number;
+  readonly places: number;
+}
+
+/** What a claim takes and what it must not meet. */
+export interface ClaimTerms {
+  /** The slot with its buffers, in the booking calendar. */
+  readonly needed: Interval;
+  /** Calendars in which nobody else may have claimed any of that time either. */
+  readonly watchedCalendarIds: readonly string[];
+  readonly dayLimit: DayLimit | null;
+}
+
+export function claimTermsOf(bookable: Bookable): ClaimTerms {
+  const [, ...others] = bookable.calendars;
+  return {
+    needed: bookable.needed,
+    watchedCalendarIds: others.map(({ id }) => id),
+    dayLimit: dayLimitOf(bookable),
+  };
 }
 
 /** The slot with the time around it that the configuration's buffers claim. */
@@ -34,10 +51,10 @@ export function withBuffers({ startAt, endAt }: Interval, configuration: Configu
 }
 
 /** Null when the configuration takes any number of bookings a day. */
-export function dayLimitOf({ configuration, slot }: Bookable): DayLimit | null {
-  const { id, maxBookingsPerDay, timezone } = configuration;
+function dayLimitOf({ configuration, slot }: Bookable): DayLimit | null {
+  const { maxBookingsPerDay, timezone } = configuration;
   if (maxBookingsPerDay === null) return null;
   const day = localDayOf(slot.startAt, timezone);
   const span = spanOf({ firstDay: day, lastDay: day }, timezone);
-  return { ...span, configurationId: id, max: maxBookingsPerDay };
+  return { ...span, places: maxBookingsPerDay };
 }

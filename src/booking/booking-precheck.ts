@@ -37,7 +37,7 @@ export class BookingPrecheck {
   ): Promise<Bookable> {
     const configuration = found(await this.configurations.find(configurationId, scope));
     const durationMinutes = wish.durationMinutes ?? configuration.durationMinutes;
-    await this.rules.check(configuration, wish.startAt, durationMinutes);
+    await this.rules.check(configuration, wish.startAt, durationMinutes, wish.holdId);
     const slot = { startAt: wish.startAt, endAt: wish.startAt + durationMinutes * MINUTE_MS };
     const hold = wish.holdId === null ? null : await this.heldTime.covering(wish.holdId, configuration, slot);
     const bookable = await this.#bookable(configuration, slot, hold);
@@ -53,7 +53,7 @@ export class BookingPrecheck {
    */
   async forMove(booking: Booking, startAt: Instant, durationMinutes: number): Promise<Bookable> {
     const configuration = await this.#rulesOf(booking);
-    await this.rules.check(configuration, startAt, durationMinutes, booking.startAt);
+    await this.rules.check(configuration, startAt, durationMinutes, booking.id);
     const slot = { startAt, endAt: startAt + durationMinutes * MINUTE_MS };
     const bookable = await this.#bookable(configuration, slot, null);
     await this.#requireConnected(bookable);

@@ -16,20 +16,19 @@ export class BookingRules {
   ) {}
 
   /**
-   * @param movedFrom start of the booking that is to move: on its own day it needs no further place
+   * @param ownId of the booking that is to move, or of the hold that is to be spent: it has its place of the day already
    * @throws RulesViolation
    */
   async check(
     configuration: Configuration,
     startAt: Instant,
     durationMinutes: number,
-    movedFrom: Instant | null = null,
+    ownId: string | null = null,
   ): Promise<void> {
     const problem = timeProblem(configuration, startAt, durationMinutes, this.clock.now());
     if (problem !== null) throw new RulesViolation(problem);
     const day = localDayOf(startAt, configuration.timezone);
-    if (movedFrom !== null && localDayOf(movedFrom, configuration.timezone) === day) return;
-    const full = await this.research.fullDays(configuration, { firstDay: day, lastDay: day });
+    const full = await this.research.fullDays(configuration, { firstDay: day, lastDay: day }, ownId);
     if (full.has(day)) throw new DayFull();
   }
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../shared/failure.js';
 import type { Page, PageQuery } from '../shared/page.js';
 import type { Instant, Interval } from '../shared/time.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
-import type { DayLimit } from './bookable.js';
+import type { ClaimTerms } from './bookable.js';
 import type { Booking, BookingStatus, NewBooking } from './booking.js';
 
 export interface BookingFilter {
@@ -11,12 +11,6 @@ export interface BookingFilter {
   /** Bookings that start inside; null: no bound. */
   readonly from: Instant | null;
   readonly to: Instant | null;
-}
-
-/** What a claim takes: the booking's time with its buffers, if the day has room and nobody else has it. */
-export interface ClaimTerms {
-  readonly needed: Interval;
-  readonly dayLimit: DayLimit | null;
 }
 
 /** Why nothing was claimed. */

@@ -1,33 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { dayLimitOf, type Bookable } from './bookable.js';
+import { claimTermsOf, type Bookable } from './bookable.js';
 import type { BookingWish } from './booking-wish.js';
 import { DayFull } from './booking.errors.js';
 import { eventIdOf, type Booking, type NewBooking } from './booking.js';
 import { Bookings } from './bookings.js';
+import type { Hold } from './hold.js';
+import { Holds } from './holds.js';
 
-/** Turns an allowed wish into a claimed, pending booking. */
+/** Takes an allowed time. Null when somebody else was faster. @throws DayFull others took the last places of the day */
 @Injectable()
 export class ClaimSlot {
-  constructor(private readonly bookings: Bookings) {}
+  constructor(
+    private readonly bookings: Bookings,
+    private readonly holds: Holds,
+  ) {}
 
-  /**
-   * Null when somebody else was faster.
-   *
-   * @throws DayFull others took the last places of the day
-   */
+  /** For a pending booking. */
   async execute(bookable: Bookable, wish: BookingWish): Promise<Booking | null> {
-    const terms = { needed: bookable.needed, dayLimit: dayLimitOf(bookable) };
+    const terms = claimTermsOf(bookable);
     return granted(await this.bookings.claim(newBooking(bookable, wish), terms, wish.holdId));
   }
 
-  /** The same for a booking that moves. Also null when it was changed meanwhile. */
+  /** For a booking that moves. Also null when it was changed meanwhile. */
   async move(bookable: Bookable, booking: Booking): Promise<Booking | null> {
-    const terms = { needed: bookable.needed, dayLimit: dayLimitOf(bookable) };
-    return granted(await this.bookings.startMoving(booking, bookable.slot, terms));
+    return granted(await this.bookings.startMoving(booking, bookable.slot, claimTermsOf(bookable)));
+  }
+
+  async hold(bookable: Bookable, holdId: string, ttlSeconds: number): Promise<Hold | null> {
+    const { configuration, calendars, slot } = bookable;
+    const { id: configurationId, workspaceId, timezone } = configuration;
+    const place = { workspaceId, configurationId, calendarId: calendars[0].id };
+    const hold = { id: holdId, ...place, ...slot, timezone };
+    return granted(await this.holds.claim(hold, claimTermsOf(bookable), ttlSeconds));
   }
 }
 
-function granted(claimed: Booking | 'taken' | 'day_full' | 'not_confirmed'): Booking | null {
+function granted<T extends object>(claimed: T | 'taken' | 'day_full' | 'not_confirmed'): T | null {
   if (claimed === 'day_full') throw new DayFull();
   return typeof claimed === 'string' ? null : claimed;
 }

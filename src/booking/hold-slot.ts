@@ -4,9 +4,9 @@ import type { WorkspaceScope } from '../workspaces/workspace.js';
 import { BookingLimits } from './booking-limits.js';
 import { BookingPrecheck } from './booking-precheck.js';
 import type { TimeWish } from './booking-wish.js';
+import { ClaimSlot } from './claim-slot.js';
 import { FreshCheck } from './fresh-check.js';
 import type { Hold } from './hold.js';
-import { Holds } from './holds.js';
 
 /** Keeps a time for somebody who is about to book it. Same rules and same look at the calendars as a booking. */
 @Injectable()
@@ -14,7 +14,7 @@ export class HoldSlot {
   constructor(
     private readonly precheck: BookingPrecheck,
     private readonly freshCheck: FreshCheck,
-    private readonly holds: Holds,
+    private readonly claimSlot: ClaimSlot,
     private readonly limits: BookingLimits,
     private readonly ids: Ids,
   ) {}
@@ -31,11 +31,8 @@ export class HoldSlot {
   ): Promise<Hold> {
     const deadline = this.limits.deadline();
     const bookable = await this.precheck.execute(configurationId, scope, { ...wish, holdId: null });
-    const { configuration, calendars, slot, needed } = bookable;
     const { taken, health } = await this.freshCheck.execute(bookable, deadline);
-    const { id, workspaceId, timezone } = configuration;
-    const newHold = { id: this.ids.next(), workspaceId, configurationId: id, calendarId: calendars[0].id };
-    const hold = taken ? null : await this.holds.claim({ ...newHold, ...slot, timezone }, needed, ttlSeconds);
+    const hold = taken ? null : await this.claimSlot.hold(bookable, this.ids.next(), ttlSeconds);
     if (hold === null) throw await this.limits.unavailable(bookable, health, deadline);
     return hold;
   }

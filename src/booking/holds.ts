@@ -1,14 +1,15 @@
-import type { Interval } from '../shared/time.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
+import type { ClaimTerms } from './bookable.js';
+import type { Refused } from './bookings.js';
 import type { Hold, NewHold } from './hold.js';
 
 /** Holds and the claims that keep their time. The database's clock decides when one has run out. */
 export abstract class Holds {
   /**
-   * Takes `needed` (the time with its buffers) for `ttlSeconds`, in one statement; null when it is already
-   * given away. A hold that ran out is in nobody's way: it is removed by the claim that needs its time.
+   * Takes the time and a place of its day for `ttlSeconds`, in one statement. A hold that ran out is in nobody's
+   * way: it is removed by the claim that needs its time.
    */
-  abstract claim(hold: NewHold, needed: Interval, ttlSeconds: number): Promise<Hold | null>;
+  abstract claim(hold: NewHold, terms: ClaimTerms, ttlSeconds: number): Promise<Hold | Refused>;
   /** Also one that ran out, until it is forgotten. */
   abstract find(id: string, scope: WorkspaceScope): Promise<Hold | null>;
   /** False when there was none. */

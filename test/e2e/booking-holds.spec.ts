@@ -55,6 +55,18 @@ describe('a hold', () => {
       });
   });
 
+  it('has a place of a day that takes only so many, and its holder gets that place', async () => {
+    const visitor = await caller({ max_bookings_per_day: 1 });
+    const { id } = (await visitor.hold({ start_time: at('10:00') })).body;
+    expect(await visitor.offered()).toEqual([]);
+    for (const refused of [
+      await visitor.book({ start_time: at('12:00') }),
+      await visitor.hold({ start_time: at('12:00') }),
+    ])
+      expect(refused).toMatchObject({ status: 422, body: { code: 'rules_violation' } });
+    expect(await visitor.book({ start_time: at('10:00'), hold_id: id })).toMatchObject({ status: 201 });
+  });
+
   it('is given back', async () => {
     const visitor = await caller();
     const { id } = (await visitor.hold({ start_time: at('10:00') })).body;

@@ -98,6 +98,32 @@ describe('many at once, over two processes', () => {
     expect(outcomes.filter(({ status }) => status === 409)).toHaveLength(19);
   });
 
+  it('two configurations that each check the calendar of the other: one of them wins', async () => {
+    const world = await scene.world({}, 2);
+    const [main, other] = world.calendars;
+    const { body: own } = await scene.service.call(
+      'GET',
+      `/api/calendars/configurations/${world.configurationId}`,
+      {
+        key: world.key,
+      },
+    );
+    const { id: _id, created_at: _createdAt, updated_at: _updatedAt, ...fields } = own;
+    const { body: crosswise } = await scene.service.call('POST', '/api/calendars/configurations', {
+      key: world.key,
+      body: { ...fields, name: 'Crosswise', calendar_id: other?.id, conflict_calendar_ids: [main?.id] },
+    });
+    const rivals = [
+      new Caller(scene.service, world),
+      new Caller(second, { ...world, configurationId: crosswise.id }),
+    ];
+    for (let hour = 9; hour < 17; hour += 1) {
+      const start = at(clock(hour * 60));
+      const outcomes = await Promise.all(rivals.map((rival) => rival.book({ start_time: start })));
+      expect(outcomes.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
+    }
+  });
+
   it('a hold is spent once', async () => {
     const [one, two] = await callers();
     const { id } = (await one.hold({ start_time: at('10:00') })).body;

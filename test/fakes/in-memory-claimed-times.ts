@@ -1,16 +1,16 @@
-import { ClaimedTimes, type Claim } from '../../src/availability/claimed-times.js';
+import { ClaimedTimes, type Claim, type Place } from '../../src/availability/claimed-times.js';
 import type { Instant, Interval } from '../../src/shared/time.js';
 
 export class InMemoryClaimedTimes extends ClaimedTimes {
   readonly #claims: Claim[] = [];
-  readonly #starts: { readonly configurationId: string; readonly startAt: Instant }[] = [];
+  readonly #places: (Place & { readonly configurationId: string })[] = [];
 
   given(claim: Omit<Claim, 'ownerId'> & Partial<Claim>): void {
     this.#claims.push({ ownerId: 'somebody', ...claim });
   }
 
-  givenBooking(configurationId: string, startAt: Instant): void {
-    this.#starts.push({ configurationId, startAt });
+  givenPlace(configurationId: string, startAt: Instant, ownerId = `owner ${this.#places.length}`): void {
+    this.#places.push({ configurationId, startAt, ownerId });
   }
 
   async overlapping(calendarIds: readonly string[], window: Interval): Promise<Claim[]> {
@@ -20,10 +20,12 @@ export class InMemoryClaimedTimes extends ClaimedTimes {
     );
   }
 
-  async bookingStarts(configurationId: string, window: Interval): Promise<Instant[]> {
-    return this.#starts
-      .filter((one) => one.configurationId === configurationId)
-      .map(({ startAt }) => startAt)
-      .filter((startAt) => window.startAt <= startAt && startAt < window.endAt);
+  async places(configurationId: string, window: Interval): Promise<Place[]> {
+    return this.#places.filter(
+      (one) =>
+        one.configurationId === configurationId &&
+        window.startAt <= one.startAt &&
+        one.startAt < window.endAt,
+    );
   }
 }

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import type { DayLimit } from '../../src/booking/bookable.js';
+import type { ClaimTerms, DayLimit } from '../../src/booking/bookable.js';
 import { eventIdOf, type Booking, type NewBooking } from '../../src/booking/booking.js';
-import type { ClaimTerms } from '../../src/booking/bookings.js';
-import type { NewHold } from '../../src/booking/hold.js';
+import type { Hold, NewHold } from '../../src/booking/hold.js';
 import { BookingEntity } from '../../src/booking/persistence/booking.entity.js';
 import { HoldEntity } from '../../src/booking/persistence/hold.entity.js';
 import { PostgresBookings } from '../../src/booking/persistence/postgres-bookings.js';
@@ -91,7 +90,23 @@ const time = (from: number, to: number): Interval => ({
 const wish = (at: Interval, differences: Partial<NewBooking> = {}): NewBooking =>
   aNewBooking({ ...home, id: ids.next(), ...at, ...differences });
 
-const terms = (needed: Interval, dayLimit: DayLimit | null = null): ClaimTerms => ({ needed, dayLimit });
+const terms = (needed: Interval, others: Partial<ClaimTerms> = {}): ClaimTerms => ({
+  needed,
+  watchedCalendarIds: [],
+  dayLimit: null,
+  ...others,
+});
+
+/** One more calendar of the same account. */
+const anotherCalendar = async (): Promise<string> => {
+  const id = ids.next();
+  await source.query(
+    `INSERT INTO calendars (id, workspace_id, connection_id, external_id, name, timezone, access_role)
+     SELECT $2::uuid, workspace_id, connection_id, $2::uuid::text, 'Other', 'UTC', 'owner' FROM calendars WHERE id = $1`,
+    [home.calendarId, id],
+  );
+  return id;
+};
 
 const claimed = async (at: Interval, holdId: string | null = null): Promise<Booking> => {
   const booking = await bookings.claim(wish(at), terms(at), holdId);
@@ -107,10 +122,17 @@ const confirmed = async (at: Interval): Promise<Booking> => {
 
 const newHold = (at: Interval): NewHold => ({ id: ids.next(), ...home, ...at, timezone: 'UTC' });
 
+const held = async (hold: NewHold, of: ClaimTerms = terms(hold)): Promise<Hold> => {
+  const made = await holds.claim(hold, of, 300);
+  if (typeof made === 'string') throw new Error(made);
+  return made;
+};
+
 const expire = async (holdId: string): Promise<void> => {
   await source.query(`UPDATE slot_claims SET hold_expires_at = now() - interval '1 s' WHERE hold_id = $1`, [
     holdId,
   ]);
+  await source.query(`UPDATE holds SET expires_at = now() - interval '1 s' WHERE id = $1`, [holdId]);
 };
 
 const claims = async (): Promise<{ owner: string; from: number; to: number }[]> =>
@@ -153,18 +175,20 @@ describe('a claim', () => {
     }
   });
 
-  it('takes one statement, and one to read the booking', async () => {
-    await claimed(time(0, 30));
-    expect(statements).toHaveLength(2);
+  it('takes one statement, whatever has to be looked at', async () => {
+    const at = time(0, 30);
+    const watchedCalendarIds = [await anotherCalendar()];
+    const dayLimit = { ...time(-600, 840), places: 3 };
+    statements = [];
+    const made = await bookings.claim(wish(at), terms(at, { watchedCalendarIds, dayLimit }), null);
+    expect(statements).toHaveLength(1);
+    expect(made).toEqual(await bookings.find((made as Booking).id, 'all'));
   });
 });
 
 describe('the limit of a day', () => {
-  const limit = (max: number): DayLimit => ({
-    configurationId: home.configurationId,
-    startAt: TEN - 600 * MINUTE,
-    endAt: TEN + 840 * MINUTE,
-    max,
+  const limit = (places: number, day = time(-600, 840)): { dayLimit: DayLimit } => ({
+    dayLimit: { ...day, places },
   });
 
   it('lets exactly as many in as it says, however many ask at once', async () => {
@@ -179,6 +203,34 @@ describe('the limit of a day', () => {
     expect(await claims()).toHaveLength(3);
   });
 
+  it('counts holds that run, and gives the holder its place', async () => {
+    const hold = newHold(time(0, 30));
+    expect(await holds.claim(hold, terms(time(0, 30), limit(1)), 300)).toMatchObject({ id: hold.id });
+    const at = time(60, 90);
+    expect(await bookings.claim(wish(at), terms(at, limit(1)), null)).toBe('day_full');
+    expect(await holds.claim(newHold(at), terms(at, limit(1)), 300)).toBe('day_full');
+    expect(await bookings.claim(wish(time(0, 30)), terms(time(0, 30), limit(1)), hold.id)).toMatchObject({
+      status: 'pending',
+    });
+  });
+
+  it('does not count a hold that ran out', async () => {
+    const hold = newHold(time(0, 30));
+    await holds.claim(hold, terms(time(0, 30), limit(1)), 300);
+    await expire(hold.id);
+    const at = time(60, 90);
+    expect(await bookings.claim(wish(at), terms(at, limit(1)), null)).toMatchObject({ status: 'pending' });
+  });
+
+  it('keeps the place of a booking that moves away until it has moved', async () => {
+    const booking = await confirmed(time(0, 30));
+    const [at, tomorrow] = [time(60, 90), time(1500, 1530)];
+    const moving = await bookings.startMoving(booking, tomorrow, terms(tomorrow));
+    expect(await bookings.claim(wish(at), terms(at, limit(1)), null)).toBe('day_full');
+    await bookings.confirm(moving as Booking, null);
+    expect(await bookings.claim(wish(at), terms(at, limit(1)), null)).toMatchObject({ status: 'pending' });
+  });
+
   it('counts neither what ended nor the booking that is to move', async () => {
     const first = await confirmed(time(0, 30));
     const at = time(60, 90);
@@ -190,34 +242,81 @@ describe('the limit of a day', () => {
   });
 });
 
+describe('a claim that watches other calendars', () => {
+  it('is refused where somebody else has their time, as a booking or a hold that runs', async () => {
+    const other = await anotherCalendar();
+    const watching = (at: Interval): ClaimTerms => terms(at, { watchedCalendarIds: [other] });
+    const elsewhere = { ...newHold(time(0, 30)), calendarId: other };
+    await held(elsewhere);
+    expect(await bookings.claim(wish(time(15, 45)), watching(time(15, 45)), null)).toBe('taken');
+    expect(await holds.claim(newHold(time(15, 45)), watching(time(15, 45)), 300)).toBe('taken');
+    expect(await bookings.claim(wish(time(30, 60)), watching(time(30, 60)), null)).toMatchObject({
+      status: 'pending',
+    });
+    await expire(elsewhere.id);
+    expect(await bookings.claim(wish(time(0, 30)), watching(time(0, 30)), null)).toMatchObject({
+      status: 'pending',
+    });
+  });
+
+  it('does not stand in its own way: a move, and a hold that is spent', async () => {
+    const at = time(0, 30);
+    const watching = terms(time(15, 45), { watchedCalendarIds: [home.calendarId] });
+    const booking = await confirmed(at);
+    expect(await bookings.startMoving(booking, time(15, 45), watching)).toMatchObject({ status: 'pending' });
+    const hold = newHold(time(60, 90));
+    await held(hold);
+    const spending = terms(time(60, 90), { watchedCalendarIds: [home.calendarId] });
+    expect(await bookings.claim(wish(time(60, 90)), spending, hold.id)).toMatchObject({ status: 'pending' });
+  });
+
+  it('crosswise with others of its kind: one of them wins', async () => {
+    const other = await anotherCalendar();
+    for (let round = 0; round < 20; round += 1) {
+      const at = time(round * 60, round * 60 + 30);
+      const outcomes = await Promise.all(
+        Array.from({ length: 6 }, (_, n) => {
+          const [mine, theirs] = n % 2 === 0 ? [home.calendarId, other] : [other, home.calendarId];
+          const claim = terms(at, { watchedCalendarIds: [theirs] });
+          return n % 3 === 0
+            ? holds.claim({ ...newHold(at), calendarId: mine }, claim, 300)
+            : bookings.claim(wish(at, { calendarId: mine }), claim, null);
+        }),
+      );
+      expect(outcomes.filter((outcome) => outcome !== 'taken')).toHaveLength(1);
+    }
+    expect(await readServerLog()).not.toMatch(/deadlock detected/);
+  });
+});
+
 describe('a hold', () => {
   it('keeps its time from others until it ends', async () => {
     const hold = newHold(time(0, 30));
-    const made = await holds.claim(hold, time(-10, 40), 300);
+    const made = await held(hold, terms(time(-10, 40)));
     expect(made).toMatchObject(hold);
-    expect(made?.expiresAt).toBeGreaterThan(Date.now() + 290_000);
-    expect(made?.expiresAt).toBeLessThan(Date.now() + 310_000);
+    expect(made.expiresAt).toBeGreaterThan(Date.now() + 290_000);
+    expect(made.expiresAt).toBeLessThan(Date.now() + 310_000);
+    expect(await holds.find(hold.id, 'all')).toEqual(made);
     expect(await bookings.claim(wish(time(35, 60)), terms(time(35, 60)), null)).toBe('taken');
-    expect(await holds.claim(newHold(time(0, 30)), time(0, 30), 300)).toBeNull();
+    expect(await holds.claim(newHold(time(0, 30)), terms(time(0, 30)), 300)).toBe('taken');
   });
 
   it('that ran out is removed by the very statement that claims its time', async () => {
     const hold = newHold(time(0, 30));
-    await holds.claim(hold, time(0, 30), 300);
+    await holds.claim(hold, terms(time(0, 30)), 300);
     await expire(hold.id);
     statements = [];
     const booking = await claimed(time(15, 45));
-    expect(statements).toHaveLength(2);
-    expect(statements[1]).toMatch(/^SELECT/);
+    expect(statements).toHaveLength(1);
     expect(await claims()).toEqual([{ owner: booking.id, from: 15, to: 45 }]);
     expect(await holds.find(hold.id, 'all')).toMatchObject({ id: hold.id });
   });
 
   it('that ran out can be held by another, too', async () => {
     const [first, second] = [newHold(time(0, 30)), newHold(time(0, 30))];
-    await holds.claim(first, time(0, 30), 300);
+    await holds.claim(first, terms(time(0, 30)), 300);
     await expire(first.id);
-    expect(await holds.claim(second, time(0, 30), 300)).toMatchObject({ id: second.id });
+    expect(await holds.claim(second, terms(time(0, 30)), 300)).toMatchObject({ id: second.id });
     expect(await claims()).toEqual([{ owner: second.id, from: 0, to: 30 }]);
   });
 
@@ -226,23 +325,25 @@ describe('a hold', () => {
       const base = round * 120;
       const expired = [newHold(time(base, base + 30)), newHold(time(base + 30, base + 60))];
       for (const hold of expired) {
-        await holds.claim(hold, hold, 300);
+        await holds.claim(hold, terms(hold), 300);
         await expire(hold.id);
       }
       const outcomes = await Promise.all(
         Array.from({ length: 8 }, (_, n) => {
           const at = time(base + 5 + n, base + 50 + n);
-          return n % 2 === 0 ? bookings.claim(wish(at), terms(at), null) : holds.claim(newHold(at), at, 300);
+          return n % 2 === 0
+            ? bookings.claim(wish(at), terms(at), null)
+            : holds.claim(newHold(at), terms(at), 300);
         }),
       );
-      expect(outcomes.filter((outcome) => outcome !== 'taken' && outcome !== null)).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome !== 'taken')).toHaveLength(1);
     }
     expect(await readServerLog()).not.toMatch(/deadlock detected/);
   });
 
   it('is spent by the booking that it was made for', async () => {
     const hold = newHold(time(0, 60));
-    await holds.claim(hold, time(-10, 70), 300);
+    await holds.claim(hold, terms(time(-10, 70)), 300);
     const booking = await claimed(time(15, 45), hold.id);
     expect(await claims()).toEqual([{ owner: booking.id, from: 15, to: 45 }]);
     expect(await holds.find(hold.id, 'all')).toBeNull();
@@ -250,7 +351,7 @@ describe('a hold', () => {
 
   it('is spent once, however many bookings try at once', async () => {
     const hold = newHold(time(0, 30));
-    await holds.claim(hold, time(0, 30), 300);
+    await holds.claim(hold, terms(time(0, 30)), 300);
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, () => bookings.claim(wish(time(0, 30)), terms(time(0, 30)), hold.id)),
     );
@@ -259,7 +360,7 @@ describe('a hold', () => {
 
   it('that ran out and was taken by another is no help any more', async () => {
     const hold = newHold(time(0, 30));
-    await holds.claim(hold, time(0, 30), 300);
+    await holds.claim(hold, terms(time(0, 30)), 300);
     await expire(hold.id);
     await claimed(time(15, 45));
     expect(await bookings.claim(wish(time(0, 30)), terms(time(0, 30)), hold.id)).toBe('taken');
@@ -267,16 +368,18 @@ describe('a hold', () => {
 
   it('is kept when the day turns out to be full', async () => {
     const hold = newHold(time(0, 30));
-    await holds.claim(hold, time(0, 30), 300);
+    await holds.claim(hold, terms(time(0, 30)), 300);
     await confirmed(time(60, 90));
-    const limit = { configurationId: home.configurationId, ...time(-600, 840), max: 1 };
-    expect(await bookings.claim(wish(time(0, 30)), terms(time(0, 30), limit), hold.id)).toBe('day_full');
+    const dayLimit = { ...time(-600, 840), places: 1 };
+    expect(await bookings.claim(wish(time(0, 30)), terms(time(0, 30), { dayLimit }), hold.id)).toBe(
+      'day_full',
+    );
     expect(await claims()).toHaveLength(2);
   });
 
   it('is released by its workspace only', async () => {
     const hold = newHold(time(0, 30));
-    await holds.claim(hold, time(0, 30), 300);
+    await holds.claim(hold, terms(time(0, 30)), 300);
     expect(await holds.release(hold.id, { workspaceId: ids.next() })).toBe(false);
     expect(await holds.find(hold.id, { workspaceId: ids.next() })).toBeNull();
     expect(await claims()).toHaveLength(1);
@@ -287,7 +390,7 @@ describe('a hold', () => {
 
   it('is forgotten a day after its end', async () => {
     const hold = newHold(time(0, 30));
-    await holds.claim(hold, time(0, 30), 300);
+    await holds.claim(hold, terms(time(0, 30)), 300);
     expect(await holds.forget()).toBe(0);
     await source.query(`UPDATE holds SET expires_at = now() - interval '25 h' WHERE id = $1`, [hold.id]);
     expect(await holds.forget()).toBe(1);

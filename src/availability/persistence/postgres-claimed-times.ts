@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { remoteCalendar } from '../../calendars/calendars.module.js';
-import type { Instant, Interval } from '../../shared/time.js';
-import { ClaimedTimes, type Claim } from '../claimed-times.js';
+import type { Interval } from '../../shared/time.js';
+import { ClaimedTimes, type Claim, type Place } from '../claimed-times.js';
 
 /**
  * A calendar that several accounts of the workspace list is one calendar. Holds that ran out do not count: no
@@ -17,10 +17,19 @@ const OVERLAPPING = `
   WHERE asked.id = ANY ($1) AND (hold_expires_at IS NULL OR hold_expires_at > now())
     AND during && tstzrange(to_timestamp($2::float8 / 1000), to_timestamp($3::float8 / 1000))`;
 
-const BOOKING_STARTS = `
-  SELECT start_at FROM bookings
+/** A booking that moves has a place on both days: it may have to go back. The same is counted by each claim itself. */
+const PLACES = `
+  WITH span AS (SELECT to_timestamp($2::float8 / 1000) AS from, to_timestamp($3::float8 / 1000) AS to)
+  SELECT id, start_at FROM bookings, span
   WHERE configuration_id = $1 AND status IN ('pending', 'confirmed', 'cancelling')
-    AND start_at >= to_timestamp($2::float8 / 1000) AND start_at < to_timestamp($3::float8 / 1000)`;
+    AND start_at >= span.from AND start_at < span.to
+  UNION ALL
+  SELECT id, moved_from_start_at FROM bookings, span
+  WHERE configuration_id = $1 AND status = 'pending'
+    AND moved_from_start_at >= span.from AND moved_from_start_at < span.to
+  UNION ALL
+  SELECT id, start_at FROM holds, span
+  WHERE configuration_id = $1 AND expires_at > now() AND start_at >= span.from AND start_at < span.to`;
 
 interface ClaimRow {
   readonly calendar_id: string;
@@ -46,12 +55,12 @@ export class PostgresClaimedTimes extends ClaimedTimes {
     }));
   }
 
-  async bookingStarts(configurationId: string, { startAt, endAt }: Interval): Promise<Instant[]> {
-    const rows: { start_at: Date }[] = await this.database.query(BOOKING_STARTS, [
+  async places(configurationId: string, { startAt, endAt }: Interval): Promise<Place[]> {
+    const rows: { id: string; start_at: Date }[] = await this.database.query(PLACES, [
       configurationId,
       startAt,
       endAt,
     ]);
-    return rows.map((row) => row.start_at.getTime());
+    return rows.map((row) => ({ ownerId: row.id, startAt: row.start_at.getTime() }));
   }
 }

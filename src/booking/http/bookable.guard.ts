@@ -24,7 +24,7 @@ export class BookableGuard implements CanActivate {
     if (request.headers['idempotency-key'] !== undefined) return true;
     const body = await validBody(request.body);
     if (body === null || !isUuid(request.params.id)) return true;
-    const wish = { ...timeWish(body), holdId: null };
+    const wish = { ...timeWish(body), holdId: body.hold_id ?? null };
     await this.precheck.execute(request.params.id, scopeOf(context), wish);
     return true;
   }

@@ -1,6 +1,6 @@
 import type { Interval } from '../../shared/time.js';
 import type { Booking, NewBooking } from '../booking.js';
-import type { ClaimTerms } from '../bookings.js';
+import type { ClaimTerms } from '../bookable.js';
 import type { BookingEntity } from './booking.entity.js';
 
 export function bookingOfRow(entity: BookingEntity): Booking {
@@ -16,7 +16,7 @@ export function bookingOfRow(entity: BookingEntity): Booking {
 /** In the order of the statement's parameters. */
 export function claimValues(
   booking: NewBooking,
-  { needed, dayLimit }: ClaimTerms,
+  terms: ClaimTerms,
   holdId: string | null,
   firstAttemptMs: number,
 ): unknown[] {
@@ -40,13 +40,15 @@ export function claimValues(
     booking.eventId,
     booking.eventGeneration,
     firstAttemptMs,
-    needed.startAt,
-    needed.endAt,
+    terms.needed.startAt,
+    terms.needed.endAt,
     holdId,
-    ...dayValues(dayLimit),
+    ...termValues(terms),
   ];
 }
 
-export function dayValues(limit: ClaimTerms['dayLimit']): unknown[] {
-  return limit === null ? [null, null, null] : [limit.startAt, limit.endAt, limit.max];
+/** What else is looked at: the other calendars, then the day and its places. */
+export function termValues({ watchedCalendarIds, dayLimit }: ClaimTerms): unknown[] {
+  const day = dayLimit === null ? [null, null, null] : [dayLimit.startAt, dayLimit.endAt, dayLimit.places];
+  return [[...watchedCalendarIds], ...day];
 }

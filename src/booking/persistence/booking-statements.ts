@@ -1,7 +1,7 @@
 import { at } from './claim-statements.js';
 
 const changed = (assignments: string, condition: string): string => `
-  WITH changed AS (UPDATE bookings SET ${assignments} WHERE id = $1 AND ${condition} RETURNING id)`;
+  WITH changed AS (UPDATE bookings SET ${assignments} WHERE id = $1 AND ${condition} RETURNING *)`;
 
 const RELEASE = `released AS (DELETE FROM slot_claims WHERE booking_id IN (SELECT id FROM changed) RETURNING id)`;
 
@@ -25,14 +25,14 @@ export const CONFIRM = `
     UPDATE slot_claims c SET incoming = false FROM changed WHERE c.booking_id = changed.id AND c.incoming
     RETURNING c.id
   )
-  SELECT id FROM changed`;
+  SELECT * FROM changed`;
 
 export const FAIL = `
   ${changed(
     `status = 'failed', failure = $5::jsonb, sweeps_left = 3, next_attempt_at = now() + interval '1 minute'`,
     `${AS_SEEN} AND moved_from_start_at IS NULL`,
   )}, ${RELEASE}
-  SELECT id FROM changed`;
+  SELECT * FROM changed`;
 
 export const UNDO_MOVE = `
   ${changed(
@@ -42,11 +42,11 @@ export const UNDO_MOVE = `
   )}, given_back AS (
     DELETE FROM slot_claims WHERE booking_id IN (SELECT id FROM changed) AND incoming RETURNING id
   )
-  SELECT id FROM changed`;
+  SELECT * FROM changed`;
 
 export const NEXT_GENERATION = `
   ${changed(`event_generation = event_generation + 1, event_id = $3`, `status = 'pending' AND event_generation = $2`)}
-  SELECT id FROM changed`;
+  SELECT * FROM changed`;
 
 /** Only a pending booking can have a write under way that comes through after the event was removed. */
 export const START_CANCELLING = `
@@ -56,11 +56,11 @@ export const START_CANCELLING = `
      moved_from_start_at = NULL, moved_from_end_at = NULL`,
     `status IN ('pending', 'confirmed')`,
   )}
-  SELECT id FROM changed`;
+  SELECT * FROM changed`;
 
 export const FINISH_CANCELLING = `
   ${changed(`status = 'cancelled', failure = NULL, next_attempt_at = ${SWEEP_SOON}`, `status = 'cancelling'`)}, ${RELEASE}
-  SELECT id FROM changed`;
+  SELECT * FROM changed`;
 
 /** 5 s, 10 s, 20 s … at most ten minutes. */
 export const POSTPONE = `
@@ -69,7 +69,7 @@ export const POSTPONE = `
      next_attempt_at = now() + least(600, 5 * 2 ^ least(attempts, 8)) * interval '1 second'`,
     `status IN ('pending', 'cancelling')`,
   )}
-  SELECT id FROM changed`;
+  SELECT * FROM changed`;
 
 export const SWEPT = `
   ${changed(
@@ -78,20 +78,21 @@ export const SWEPT = `
                                         WHEN 2 THEN now() + interval '50 minutes' END`,
     `status IN ('cancelled', 'failed') AND sweeps_left > 0`,
   )}
-  SELECT id FROM changed`;
+  SELECT * FROM changed`;
 
-/** Each due booking goes to one caller; if that one dies, it is due again after a minute. */
+/**
+ * Each due booking goes to one caller; if that one dies, it is due again after a minute. MATERIALIZED, because under
+ * some plans a subquery that locks would run once per row, and take more than its limit.
+ */
 export const TAKE_DUE = `
-  WITH changed AS (
-    UPDATE bookings SET next_attempt_at = now() + interval '1 minute'
-    WHERE id IN (
-      SELECT id FROM bookings WHERE next_attempt_at <= now()
-      ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-    RETURNING id)
-  SELECT id FROM changed`;
+  WITH due AS MATERIALIZED (
+    SELECT id FROM bookings WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED
+  ), changed AS (
+    UPDATE bookings SET next_attempt_at = now() + interval '1 minute' WHERE id IN (SELECT id FROM due) RETURNING *)
+  SELECT * FROM changed`;
 
 export const TWIN = `
-  SELECT id FROM bookings
+  SELECT * FROM bookings
   WHERE configuration_id = $1 AND start_at = ${at(2)} AND lower(attendee_email) = lower($3)
     AND status IN ('pending', 'confirmed') AND created_at > now() - interval '10 minutes'
   ORDER BY created_at LIMIT 1`;

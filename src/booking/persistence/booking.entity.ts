@@ -11,6 +11,9 @@ import type { BookingStatus } from '../booking.js';
 @Check('ck_bookings_moved_from', '(moved_from_start_at IS NULL) = (moved_from_end_at IS NULL)')
 @Index('ix_bookings_workspace', ['workspaceId', 'createdAt', 'id'])
 @Index('ix_bookings_configuration', ['configurationId', 'startAt'])
+@Index('ix_bookings_moving', ['configurationId', 'movedFromStartAt'], {
+  where: 'moved_from_start_at IS NOT NULL',
+})
 @Index('ix_bookings_due', ['nextAttemptAt'], { where: 'next_attempt_at IS NOT NULL' })
 export class BookingEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_bookings' }) id: string;

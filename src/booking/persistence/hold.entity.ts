@@ -4,6 +4,7 @@ import type { Instant } from '../../shared/time.js';
 
 @Entity('holds')
 @Check('ck_holds_times', 'start_at < end_at')
+@Index('ix_holds_configuration', ['configurationId', 'startAt'])
 @Index('ix_holds_expires', ['expiresAt'])
 export class HoldEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_holds' }) id: string;

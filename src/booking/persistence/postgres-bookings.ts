@@ -1,29 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository, type EntityManager } from 'typeorm';
-import { found } from '../../shared/app-error.js';
+import { Repository } from 'typeorm';
+import { entityOf } from '../../shared/columns.js';
 import { Config } from '../../shared/config.js';
 import type { Failure } from '../../shared/failure.js';
 import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
 import type { Instant, Interval } from '../../shared/time.js';
 import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
-import type { DayLimit } from '../bookable.js';
+import type { ClaimTerms } from '../bookable.js';
 import { eventIdOf, type Booking, type NewBooking } from '../booking.js';
-import { Bookings, type BookingFilter, type ClaimTerms, type Refused } from '../bookings.js';
-import { bookingOfRow, claimValues, dayValues } from './booking-of-row.js';
+import { Bookings, type BookingFilter, type Refused } from '../bookings.js';
+import { bookingOfRow, claimValues, termValues } from './booking-of-row.js';
 import * as sql from './booking-statements.js';
 import { BookingEntity } from './booking.entity.js';
-import { CLAIM, START_MOVING } from './claim-statements.js';
+import { CLAIM, START_MOVING, type ClaimRow } from './claim-statements.js';
 
 /** What is left of a request once its deadline has passed. */
 const AFTER_DEADLINE_MS = 5000;
-
-interface Claimed {
-  readonly id: string | null;
-  readonly has_room: boolean;
-  readonly movable?: boolean;
-}
 
 @Injectable()
 export class PostgresBookings extends Bookings {
@@ -37,8 +31,9 @@ export class PostgresBookings extends Bookings {
 
   async claim(booking: NewBooking, terms: ClaimTerms, holdId: string | null): Promise<Booking | Refused> {
     const values = claimValues(booking, terms, holdId, this.#firstAttemptMs());
-    const { id, has_room: hasRoom } = await this.#claimed(CLAIM, values, terms.dayLimit);
-    return id === null ? refused(hasRoom) : found(await this.find(id, 'all'));
+    const { claimedAt, obstacle } = await this.#claimed(CLAIM, values);
+    if (claimedAt === null) return obstacle ?? 'taken';
+    return { ...booking, ...NOTHING_HAPPENED, createdAt: claimedAt };
   }
 
   async startMoving(
@@ -46,26 +41,20 @@ export class PostgresBookings extends Bookings {
     to: Interval,
     terms: ClaimTerms,
   ): Promise<Booking | Refused | 'not_confirmed'> {
-    const {
-      id,
-      has_room: hasRoom,
-      movable,
-    } = await this.#claimed(
-      START_MOVING,
-      [
-        booking.id,
-        this.ids.next(),
-        to.startAt,
-        to.endAt,
-        terms.needed.startAt,
-        terms.needed.endAt,
-        ...dayValues(terms.dayLimit),
-        this.#firstAttemptMs(),
-      ],
-      terms.dayLimit,
-    );
+    const { claimedAt, obstacle, movable } = await this.#claimed(START_MOVING, [
+      booking.id,
+      this.ids.next(),
+      to.startAt,
+      to.endAt,
+      terms.needed.startAt,
+      terms.needed.endAt,
+      this.#firstAttemptMs(),
+      ...termValues(terms),
+    ]);
     if (movable === false) return 'not_confirmed';
-    return id === null ? refused(hasRoom) : found(await this.find(id, 'all'));
+    if (claimedAt === null) return obstacle ?? 'taken';
+    const movedFrom = { startAt: booking.startAt, endAt: booking.endAt };
+    return { ...booking, status: 'pending', ...to, movedFrom, failure: null };
   }
 
   async find(id: string, scope: WorkspaceScope): Promise<Booking | null> {
@@ -124,9 +113,8 @@ export class PostgresBookings extends Bookings {
   }
 
   async takeDue(limit: number): Promise<Booking[]> {
-    const due: { id: string }[] = await this.rows.query(sql.TAKE_DUE, [limit]);
-    const rows = due.length === 0 ? [] : await this.rows.findBy({ id: In(due.map(({ id }) => id)) });
-    return rows.map(bookingOfRow);
+    const due: Row[] = await this.rows.query(sql.TAKE_DUE, [limit]);
+    return due.map((row) => this.#bookingOf(row));
   }
 
   async countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
@@ -136,23 +124,19 @@ export class PostgresBookings extends Bookings {
     return new Map(rows.map((row) => [row.calendar_id, row.count]));
   }
 
-  /** Racers for the last place of a day wait for each other here: counting alone would let all of them in. */
-  async #claimed(statement: string, values: unknown[], limit: DayLimit | null): Promise<Claimed> {
-    const claim = async ({ query }: Pick<EntityManager, 'query'>): Promise<Claimed> => {
-      const [row]: Claimed[] = await query(statement, values);
-      return row ?? { id: null, has_room: true };
-    };
-    if (limit === null) return claim({ query: (...args) => this.rows.query(...args) });
-    return this.rows.manager.transaction(async (transaction) => {
-      await transaction.query(DAY_LOCK, [`${limit.configurationId} ${limit.startAt}`]);
-      return claim({ query: (...args) => transaction.query(...args) });
-    });
+  async #claimed(statement: string, values: unknown[]): Promise<ClaimRow> {
+    const [row]: ClaimRow[] = await this.rows.query(statement, values);
+    return row ?? { claimedAt: null, obstacle: null };
   }
 
-  /** Runs a statement that answers the id of a row, and reads that row. */
+  /** Runs a statement that answers with the row it changed. */
   async #changed(statement: string, values: unknown[]): Promise<Booking | null> {
-    const [changed]: { id: string }[] = await this.rows.query(statement, values);
-    return changed === undefined ? null : this.find(changed.id, 'all');
+    const [changed]: Row[] = await this.rows.query(statement, values);
+    return changed === undefined ? null : this.#bookingOf(changed);
+  }
+
+  #bookingOf(row: Row): Booking {
+    return bookingOfRow(entityOf(this.rows, row));
   }
 
   /** Until then the request itself is at work on the booking. */
@@ -161,11 +145,9 @@ export class PostgresBookings extends Bookings {
   }
 }
 
-const DAY_LOCK = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
+type Row = Readonly<Record<string, unknown>>;
 
-function refused(hasRoom: boolean): Refused {
-  return hasRoom ? 'taken' : 'day_full';
-}
+const NOTHING_HAPPENED = { status: 'pending', movedFrom: null, cancelReason: null, failure: null } as const;
 
 function asSeen({ id, startAt, endAt, eventId }: Booking): unknown[] {
   return [id, startAt, endAt, eventId];

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import type { Interval } from '../../shared/time.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import type { ClaimTerms } from '../bookable.js';
+import type { Refused } from '../bookings.js';
 import type { Hold, NewHold } from '../hold.js';
 import { Holds } from '../holds.js';
-import { HOLD } from './claim-statements.js';
+import { termValues } from './booking-of-row.js';
+import { HOLD, type ClaimRow } from './claim-statements.js';
 import { HoldEntity } from './hold.entity.js';
 
 const FORGET = `
@@ -18,8 +20,8 @@ export class PostgresHolds extends Holds {
     super();
   }
 
-  async claim(hold: NewHold, needed: Interval, ttlSeconds: number): Promise<Hold | null> {
-    await this.rows.query(HOLD, [
+  async claim(hold: NewHold, terms: ClaimTerms, ttlSeconds: number): Promise<Hold | Refused> {
+    const [row]: ClaimRow[] = await this.rows.query(HOLD, [
       hold.id,
       hold.workspaceId,
       hold.configurationId,
@@ -28,10 +30,12 @@ export class PostgresHolds extends Holds {
       hold.endAt,
       hold.timezone,
       ttlSeconds,
-      needed.startAt,
-      needed.endAt,
+      terms.needed.startAt,
+      terms.needed.endAt,
+      ...termValues(terms),
     ]);
-    return this.find(hold.id, 'all');
+    const { claimedAt: expiresAt = null, obstacle = null } = row ?? {};
+    return expiresAt === null ? (obstacle ?? 'taken') : { ...hold, expiresAt };
   }
 
   async find(id: string, scope: WorkspaceScope): Promise<Hold | null> {
