@@ -7,10 +7,13 @@ import { CreateBookings1760000004000 } from '../migrations/1760000004000-create-
 import { CreateIdempotencyKeys1760000005000 } from '../migrations/1760000005000-create-idempotency-keys.js';
 import { HealTokens1760000006000 } from '../migrations/1760000006000-heal-tokens.js';
 import { GuardClaims1760000007500 } from '../migrations/1760000007500-guard-claims.js';
+import { PaceWrites1760000007600 } from '../migrations/1760000007600-pace-writes.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
 import { oauthEntities } from './oauth/oauth.module.js';
+import { SystemClock } from './shared/clock.js';
+import { retryContention } from './shared/retried-statements.js';
 import { workspaceEntities } from './workspaces/workspaces.module.js';
 
 /** A booking waits this long for a pooled connection at most, then the caller is told to repeat (F51). */
@@ -38,6 +41,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       CreateIdempotencyKeys1760000005000,
       HealTokens1760000006000,
       GuardClaims1760000007500,
+      PaceWrites1760000007600,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,
@@ -57,6 +61,7 @@ export async function connectedDataSource(options: DataSourceOptions): Promise<D
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await source.runMigrations();
+    retryContention(source, new SystemClock());
     return source;
   } catch (error) {
     await source.destroy();

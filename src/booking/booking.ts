@@ -39,11 +39,16 @@ export interface Booking extends Interval {
   readonly eventGeneration: number;
   readonly cancelReason: string | null;
   readonly failure: Failure | null;
+  /** How often its event was tried to be written or removed in vain. */
+  readonly attempts: number;
   readonly createdAt: Instant;
 }
 
 /** A booking as it is claimed: nothing of it has happened yet. */
-export type NewBooking = Omit<Booking, 'status' | 'movedFrom' | 'cancelReason' | 'failure' | 'createdAt'>;
+export type NewBooking = Omit<
+  Booking,
+  'status' | 'movedFrom' | 'cancelReason' | 'failure' | 'attempts' | 'createdAt'
+>;
 
 /**
  * The event's id: the booking's own, so that a repeated insert cannot make a second event, plus a

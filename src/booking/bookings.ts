@@ -55,8 +55,13 @@ export abstract class Bookings {
   abstract postpone(id: string, failure: Failure): Promise<Booking | null>;
   /** Notes that the event of an ended booking was looked for; it is looked for again 9 and 50 minutes later (F40). */
   abstract swept(id: string): Promise<void>;
-  /** Bookings whose next attempt is due; each is handed to one caller at a time. */
-  abstract takeDue(limit: number): Promise<Booking[]>;
+  /** The calendar could not be asked: the same look is due again, a while later each time. */
+  abstract postponeSweep(id: string): Promise<void>;
+  /**
+   * Bookings whose next attempt is due, at most one of a calendar and none of `busyCalendarIds`; each is handed to
+   * one caller at a time.
+   */
+  abstract takeDue(limit: number, busyCalendarIds: readonly string[]): Promise<Booking[]>;
   /** Upcoming live bookings per calendar, for judging what an outage affects. */
   abstract countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }

@@ -6,6 +6,7 @@ import {
   type ProviderAccess,
   type RemoteEvent,
 } from '../calendars/calendar-provider.js';
+import { CalendarWrites } from '../calendars/calendar-writes.js';
 import { ProviderCalls } from '../calendars/provider-calls.js';
 import type { Deadline } from '../shared/deadline.js';
 import { attemptsOf, ProviderError, type Failure } from '../shared/failure.js';
@@ -19,6 +20,8 @@ const WRITE_MS = 8000;
 const FIRST_SHARE = 2 / 3;
 const WORTH_TRYING_MS = 250;
 const LOOK_AGAIN_AFTER_MS = [200, 400, 800, 1600];
+/** So many attempts take minutes: an event that none of them saw is not there, although its id is taken. */
+const UNSEEN_ATTEMPTS = 8;
 /** More collisions than this are not chance. */
 const MAX_GENERATIONS = 5;
 
@@ -30,6 +33,7 @@ const MAX_GENERATIONS = 5;
 export class PlaceEvent {
   constructor(
     private readonly provider: CalendarProvider,
+    private readonly writes: CalendarWrites,
     private readonly calls: ProviderCalls,
     private readonly bookings: Bookings,
     private readonly log: Log,
@@ -67,16 +71,21 @@ export class PlaceEvent {
     return null;
   }
 
-  /** F39: reads lag behind writes. The id is taken, so an event that cannot be seen at once is looked for again. */
+  /**
+   * F39: reads lag behind writes. The id is taken, so an event that cannot be seen is looked for again, also by later
+   * attempts; null when it cannot be seen for minutes, so that nobody can be misled by a second one any more.
+   */
   async #existing(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
-    for (const [looks, pauseMs] of LOOK_AGAIN_AFTER_MS.entries()) {
+    let looks = 0;
+    for (const pauseMs of [...LOOK_AGAIN_AFTER_MS, null]) {
       const event = await this.find(booking, calendar, deadline);
+      looks += 1;
       if (event !== null) return event;
-      if (deadline.remainingMs() <= pauseMs)
-        throw new ProviderError({ ...NOT_SEEN_YET, attempts: looks + 1 });
+      if (pauseMs === null || deadline.remainingMs() <= pauseMs) break;
       await deadline.pause(pauseMs);
     }
-    return this.find(booking, calendar, deadline);
+    if (booking.attempts >= UNSEEN_ATTEMPTS) return null;
+    throw new ProviderError({ ...NOT_SEEN_YET, attempts: looks });
   }
 
   async find({ eventId }: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
@@ -89,22 +98,19 @@ export class PlaceEvent {
 
   /** F35: whether a write that timed out took effect is found out by repeating it under the same id. */
   async #written<T>(
-    { connectionId }: Calendar,
+    calendar: Calendar,
     deadline: Deadline,
     call: (access: ProviderAccess) => Promise<T>,
   ): Promise<T> {
     const firstMs = Math.min(WRITE_MS, deadline.remainingMs() * FIRST_SHARE);
     try {
-      return await this.calls.repeatable(
-        connectionId,
-        { deadline, priority: 'booking', attemptMs: firstMs },
-        call,
-      );
+      const limits = { deadline, priority: 'booking', attemptMs: firstMs } as const;
+      return await this.writes.repeatable(calendar, limits, call);
     } catch (error) {
       const open = error instanceof ProviderError && error.failure.timedOut;
       if (!open || deadline.remainingMs() < WORTH_TRYING_MS) throw error;
       const limits = { deadline, priority: 'booking', attemptMs: WRITE_MS } as const;
-      return afterFailed(attemptsOf(error.failure), () => this.calls.repeatable(connectionId, limits, call));
+      return afterFailed(attemptsOf(error.failure), () => this.writes.repeatable(calendar, limits, call));
     }
   }
 

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Booking } from './booking.js';
+import { Clock } from '../shared/clock.js';
 import { Bookings } from './bookings.js';
+import type { Booking } from './booking.js';
 import { UnfinishedBooking } from './unfinished-booking.js';
 
-const BATCH = 20;
+/** So many calendars are worked on at once; in one of them, one booking after the other. */
+const LANES = 20;
+/** While a calendar takes its time, what becomes due in others is looked for this often. */
+const LOOK_MS = 1000;
 
 /** Finishes what a time-out, an outage or a crash left open: pending events are written, cancelled ones removed. */
 @Injectable()
@@ -11,19 +15,32 @@ export class ReconcileBookings {
   constructor(
     private readonly bookings: Bookings,
     private readonly unfinished: UnfinishedBooking,
+    private readonly clock: Clock,
   ) {}
 
-  /** How many bookings were taken up. One that fails for a reason nobody foresaw does not stop the others. */
-  async execute(): Promise<number> {
-    let taken = 0;
-    let batch: Booking[];
+  /**
+   * Returns when nothing is due and nothing under way any more. Any number of instances may do this at once.
+   *
+   * @throws the first failure that nobody foresaw, after all others had their turn
+   */
+  async execute(): Promise<void> {
+    const lanes = new Map<string, Promise<void>>();
+    const bugs: unknown[] = [];
+    const finish = async (booking: Booking): Promise<void> => {
+      try {
+        await this.unfinished.finish(booking);
+      } catch (error) {
+        bugs.push(error);
+      } finally {
+        lanes.delete(booking.calendarId);
+      }
+    };
     do {
-      batch = await this.bookings.takeDue(BATCH);
-      taken += batch.length;
-      const outcomes = await Promise.allSettled(batch.map((booking) => this.unfinished.finish(booking)));
-      const bug = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (bug !== undefined) throw bug.reason;
-    } while (batch.length === BATCH);
-    return taken;
+      const due =
+        lanes.size < LANES ? await this.bookings.takeDue(LANES - lanes.size, [...lanes.keys()]) : [];
+      for (const booking of due) lanes.set(booking.calendarId, finish(booking));
+      if (lanes.size > 0) await Promise.race([...lanes.values(), this.clock.pause(LOOK_MS)]);
+    } while (lanes.size > 0);
+    if (bugs.length > 0) throw bugs[0];
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendars/calendar.js';
 import { CalendarProvider } from '../calendars/calendar-provider.js';
+import { CalendarWrites } from '../calendars/calendar-writes.js';
 import { Calendars } from '../calendars/calendars.js';
-import { ProviderCalls } from '../calendars/provider-calls.js';
 import type { Deadline } from '../shared/deadline.js';
 import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
@@ -16,7 +16,7 @@ const DELETE_MS = 5000;
 export class RemoveEvent {
   constructor(
     private readonly provider: CalendarProvider,
-    private readonly calls: ProviderCalls,
+    private readonly writes: CalendarWrites,
     private readonly calendars: Calendars,
     private readonly bookings: Bookings,
     private readonly log: Log,
@@ -38,25 +38,27 @@ export class RemoveEvent {
    * F40: removes what a late write may have left of a booking that is over. One that does not get through
    * is made good by the sweeps that follow the end of every booking with an open write.
    */
-  async sweep(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
+  async sweep(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<'done' | 'failed'> {
     const failure = await this.#removed(booking, calendar, deadline);
-    if (failure === null) return;
+    if (failure === null) return 'done';
     this.log.warn('booking.sweep_failed', 'Could not look for a late event of an ended booking.', {
       ...idsOf(booking),
       ...factsOf(failure),
     });
+    return 'failed';
   }
 
-  /** A sweep of the schedule: the next one comes whatever this one found. */
+  /** A sweep of the schedule: the next one comes when this one got through. */
   async sweepAsDue(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
-    await this.sweep(booking, calendar, deadline);
-    await this.bookings.swept(booking.id);
+    const outcome = await this.sweep(booking, calendar, deadline);
+    if (outcome === 'done') await this.bookings.swept(booking.id);
+    else await this.bookings.postponeSweep(booking.id);
   }
 
   async #removed({ eventId }: Booking, calendar: Calendar, deadline: Deadline): Promise<Failure | null> {
     try {
-      await this.calls.repeatable(
-        calendar.connectionId,
+      await this.writes.repeatable(
+        calendar,
         { deadline, priority: 'booking', attemptMs: DELETE_MS },
         (access) => this.provider.deleteEvent(access, calendar.externalId, eventId),
       );

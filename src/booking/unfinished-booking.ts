@@ -5,11 +5,14 @@ import { Clock } from '../shared/clock.js';
 import { Deadline } from '../shared/deadline.js';
 import { ProviderError } from '../shared/failure.js';
 import type { Booking, BookingStatus } from './booking.js';
+import { Bookings } from './bookings.js';
 import { GiveUpBooking } from './give-up-booking.js';
 import { RemoveEvent } from './remove-event.js';
 import { WriteEvent } from './write-event.js';
 
 const ATTEMPT_MS = 12_000;
+/** So long after an appointment, nobody looks for its event any more. */
+const OVER_MS = 24 * 60 * 60_000;
 
 type Step = (booking: Booking, calendar: Calendar, deadline: Deadline) => Promise<unknown>;
 
@@ -21,12 +24,13 @@ export class UnfinishedBooking {
     private readonly removeEvent: RemoveEvent,
     private readonly giveUp: GiveUpBooking,
     private readonly calendars: Calendars,
+    private readonly bookings: Bookings,
     private readonly clock: Clock,
   ) {}
 
   readonly #steps: Readonly<Record<BookingStatus, Step>> = {
     pending: (...step) => this.#write(...step),
-    cancelling: (booking, _calendar, deadline) => this.removeEvent.execute(booking, deadline),
+    cancelling: (booking, _calendar, deadline) => this.#remove(booking, deadline),
     cancelled: (...step) => this.removeEvent.sweepAsDue(...step),
     failed: (...step) => this.removeEvent.sweepAsDue(...step),
     confirmed: async () => undefined,
@@ -36,6 +40,13 @@ export class UnfinishedBooking {
     const calendar = await this.calendars.find(booking.calendarId, 'all');
     if (calendar === null) return;
     await this.#steps[booking.status](booking, calendar, Deadline.in(ATTEMPT_MS, this.clock));
+  }
+
+  async #remove(booking: Booking, deadline: Deadline): Promise<void> {
+    const { status } = await this.removeEvent.execute(booking, deadline);
+    // A calendar that nobody can write to any more keeps no booking from its end.
+    if (status === 'cancelling' && booking.endAt + OVER_MS <= this.clock.now())
+      await this.bookings.finishCancelling(booking.id);
   }
 
   async #write(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OAuthModule } from '../oauth/oauth.module.js';
 import { CalendarProvider } from './calendar-provider.js';
+import { CalendarWrites } from './calendar-writes.js';
 import { CallQuota } from './call-quota.js';
 import { Calendars } from './calendars.js';
 import { CheckConnection } from './check-connection.js';
@@ -15,24 +16,28 @@ import { CallbackController } from './http/callback.controller.js';
 import { KnownBusy } from './known-busy.js';
 import { LiveBusy } from './live-busy.js';
 import { BusyDayEntity } from './persistence/busy-day.entity.js';
+import { CalendarWritesEntity } from './persistence/calendar-writes.entity.js';
 import { CalendarEntity } from './persistence/calendar.entity.js';
 import { PostgresCalendars } from './persistence/postgres-calendars.js';
 import { PostgresKnownBusy } from './persistence/postgres-known-busy.js';
+import { PostgresWriteTurns } from './persistence/postgres-write-turns.js';
 import { ProviderCalls } from './provider-calls.js';
 import { ReadBusy } from './read-busy.js';
 import { RefreshConnection } from './refresh-connection.js';
 import { SyncCalendars } from './sync-calendars.js';
 import { UnreadCalendars } from './unread-calendars.js';
+import { WriteTurns } from './write-turns.js';
 
 export { remoteCalendar } from './persistence/remote-calendar.js';
 
-export const calendarEntities = [CalendarEntity, BusyDayEntity];
+export const calendarEntities = [CalendarEntity, BusyDayEntity, CalendarWritesEntity];
 
 @Module({
   imports: [TypeOrmModule.forFeature(calendarEntities), OAuthModule],
   controllers: [CalendarsController, CallbackController],
   providers: [
     AccountOfGrant,
+    CalendarWrites,
     CallQuota,
     CheckConnection,
     Circuits,
@@ -47,9 +52,11 @@ export const calendarEntities = [CalendarEntity, BusyDayEntity];
     { provide: CalendarProvider, useClass: GoogleCalendarProvider },
     { provide: Calendars, useClass: PostgresCalendars },
     { provide: KnownBusy, useClass: PostgresKnownBusy },
+    { provide: WriteTurns, useClass: PostgresWriteTurns },
   ],
   exports: [
     CalendarProvider,
+    CalendarWrites,
     Calendars,
     CheckConnection,
     KnownBusy,

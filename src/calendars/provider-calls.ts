@@ -14,7 +14,7 @@ export interface CallLimits {
   readonly attemptMs: number;
 }
 
-type Call<T> = (access: ProviderAccess) => Promise<T>;
+export type Call<T> = (access: ProviderAccess) => Promise<T>;
 
 /**
  * Calls a provider on behalf of a connection: with a good token, inside the limits, repeated on passing

@@ -46,7 +46,7 @@ export class Environment {
   @IsString() HEALTH_CHECK_CRON = '0 6 * * *';
   @IsString() TOKEN_REFRESH_CRON = '*/5 * * * *';
   @IsString() CLEANUP_CRON = '30 3 * * *';
-  @IsString() RECONCILE_CRON = '*/10 * * * * *';
+  @IsString() RECONCILE_CRON = '*/5 * * * * *';
   @IsIn(LOG_LEVELS) LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
   // A misspelt "production" must not start with development's defaults.
   @IsIn(['development', 'test', 'production']) NODE_ENV = 'development';

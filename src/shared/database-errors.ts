@@ -35,6 +35,14 @@ function isOutageState(code: string): boolean {
   return code.length === 5 && (OUTAGE_STATES.has(code) || OUTAGE_CLASSES.has(code.slice(0, 2)));
 }
 
+const CONTENTION_STATES: ReadonlySet<unknown> = new Set(['40001', '40P01', '55P03', '57014']);
+
+/** Whether the statement was rolled back because others were in its way; the same may succeed at once. */
+export function contention(error: unknown): boolean {
+  const { driverError = error } = record(error);
+  return CONTENTION_STATES.has(record(driverError)['code']);
+}
+
 /** Name of the violated constraint, or null when `error` is not a constraint violation (SQLSTATE class 23). */
 export function violatedConstraint(error: unknown): string | null {
   const { driverError = error } = record(error);

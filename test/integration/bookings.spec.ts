@@ -517,9 +517,13 @@ describe('what is due', () => {
 
   it('goes to one of several callers', async () => {
     const booking = await claimed(time(0, 30));
-    expect(await bookings.takeDue(10)).toEqual([]);
+    expect(await bookings.takeDue(10, [])).toEqual([]);
     await makeDue(booking.id);
-    const taken = await Promise.all([bookings.takeDue(10), bookings.takeDue(10), bookings.takeDue(10)]);
+    const taken = await Promise.all([
+      bookings.takeDue(10, []),
+      bookings.takeDue(10, []),
+      bookings.takeDue(10, []),
+    ]);
     expect(taken.flat().map(({ id }) => id)).toEqual([booking.id]);
   });
 
@@ -528,12 +532,29 @@ describe('what is due', () => {
     await bookings.fail(booking, aFailure());
     expect(await dueIn(booking.id)).toBe(60);
     await makeDue(booking.id);
-    expect(await bookings.takeDue(10)).toMatchObject([{ id: booking.id, status: 'failed' }]);
+    expect(await bookings.takeDue(10, [])).toMatchObject([{ id: booking.id, status: 'failed' }]);
     await bookings.swept(booking.id);
     expect(await dueIn(booking.id)).toBe(540);
     await bookings.swept(booking.id);
     expect(await dueIn(booking.id)).toBe(3000);
     await bookings.swept(booking.id);
+    expect(await dueIn(booking.id)).toBeNull();
+  });
+
+  it('is the same look again when the calendar could not be asked, until a day after the appointment', async () => {
+    const booking = await claimed(time(0, 30));
+    await bookings.fail(booking, aFailure());
+    await bookings.postponeSweep(booking.id);
+    expect(await dueIn(booking.id)).toBe(60);
+    await bookings.postponeSweep(booking.id);
+    expect(await dueIn(booking.id)).toBe(120);
+    await bookings.swept(booking.id);
+    expect(await dueIn(booking.id)).toBe(540);
+    await source.query(
+      `UPDATE bookings SET start_at = now() - interval '26 h', end_at = now() - interval '25 h' WHERE id = $1`,
+      [booking.id],
+    );
+    await bookings.postponeSweep(booking.id);
     expect(await dueIn(booking.id)).toBeNull();
   });
 
@@ -552,12 +573,40 @@ describe('what is due', () => {
   it('comes later each time it is postponed', async () => {
     const booking = await claimed(time(0, 30));
     await bookings.postpone(booking.id, aFailure());
-    expect(await dueIn(booking.id)).toBe(5);
+    expect(await dueIn(booking.id)).toBe(2);
     await bookings.postpone(booking.id, aFailure());
-    expect(await dueIn(booking.id)).toBe(10);
+    expect(await dueIn(booking.id)).toBeGreaterThanOrEqual(3);
     await source.query('UPDATE bookings SET attempts = 50 WHERE id = $1', [booking.id]);
-    await bookings.postpone(booking.id, aFailure());
-    expect(await dueIn(booking.id)).toBe(600);
+    const { attempts } = (await bookings.postpone(booking.id, aFailure())) ?? {};
+    expect(attempts).toBe(51);
+    const laterIn = await dueIn(booking.id);
+    expect(laterIn).toBeGreaterThanOrEqual(16);
+    expect(laterIn).toBeLessThanOrEqual(20);
+  });
+
+  it('comes as late as the provider asked for, and each minute while a person has to act', async () => {
+    const booking = await claimed(time(0, 30));
+    await bookings.postpone(booking.id, aFailure({ retryAfterMs: 90_000 }));
+    expect(await dueIn(booking.id)).toBe(90);
+    await bookings.postpone(booking.id, aFailure({ retryAfterMs: 86_400_000 }));
+    expect(await dueIn(booking.id)).toBe(900);
+    await bookings.postpone(booking.id, aFailure({ needsReauth: true }));
+    const minute = await dueIn(booking.id);
+    expect(minute).toBeGreaterThanOrEqual(48);
+    expect(minute).toBeLessThanOrEqual(60);
+  });
+
+  it('comes one by one in each calendar, the longest waiting first, and not for those at work', async () => {
+    const other = await anotherCalendar();
+    const here = [await claimed(time(0, 30)), await claimed(time(30, 60))];
+    const there = await bookings.claim(wish(time(0, 30), { calendarId: other }), terms(time(0, 30)), null);
+    for (const { id } of [...here, there as Booking]) await makeDue(id);
+    const ids = async (busy: string[] = []): Promise<string[]> =>
+      (await bookings.takeDue(10, busy)).map(({ id }) => id).toSorted();
+    expect(await ids([other, home.calendarId])).toEqual([]);
+    expect(await ids()).toEqual([here[0]?.id, (there as Booking).id].toSorted());
+    expect(await ids()).toEqual([here[1]?.id]);
+    expect(await ids()).toEqual([]);
   });
 });
 

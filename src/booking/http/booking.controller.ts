@@ -128,7 +128,7 @@ export class BookingController {
   }
 }
 
-const RECONCILED_AFTER_SECONDS = 10;
+const RECONCILED_AFTER_SECONDS = 5;
 const ACCEPTED = 202;
 
 function sent<T>(reply: FastifyReply, { status, body }: { status: number; body: T }): T {

@@ -12,8 +12,9 @@ export class ReconcileBookingsJob implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.jobs.add('reconcile-bookings', this.config.crons.reconcile, async () => {
-      await this.reconcileBookings.execute();
-    });
+    // No lock: each due booking goes to one instance, and one that waits for a slow calendar must not hold up the rest.
+    this.jobs.addLocking('reconcile-bookings', this.config.crons.reconcile, () =>
+      this.reconcileBookings.execute(),
+    );
   }
 }

@@ -29,7 +29,8 @@ export const CONFIRM = `
 
 export const FAIL = `
   ${changed(
-    `status = 'failed', failure = $5::jsonb, sweeps_left = 3, next_attempt_at = now() + interval '1 minute'`,
+    `status = 'failed', failure = $5::jsonb, attempts = 0, sweeps_left = 3,
+     next_attempt_at = now() + interval '1 minute'`,
     `${AS_SEEN} AND moved_from_start_at IS NULL`,
   )}, ${RELEASE}
   SELECT * FROM changed`;
@@ -51,7 +52,7 @@ export const NEXT_GENERATION = `
 /** Only a pending booking can have a write under way that comes through after the event was removed. */
 export const START_CANCELLING = `
   ${changed(
-    `status = 'cancelling', cancel_reason = $2, attempts = 0, next_attempt_at = now() + interval '30 seconds',
+    `status = 'cancelling', cancel_reason = $2, attempts = 0, next_attempt_at = now() + $3 * interval '1 millisecond',
      sweeps_left = CASE WHEN status = 'pending' THEN 3 ELSE 0 END,
      moved_from_start_at = NULL, moved_from_end_at = NULL`,
     `status IN ('pending', 'confirmed')`,
@@ -59,34 +60,53 @@ export const START_CANCELLING = `
   SELECT * FROM changed`;
 
 export const FINISH_CANCELLING = `
-  ${changed(`status = 'cancelled', failure = NULL, next_attempt_at = ${SWEEP_SOON}`, `status = 'cancelling'`)}, ${RELEASE}
+  ${changed(`status = 'cancelled', failure = NULL, attempts = 0, next_attempt_at = ${SWEEP_SOON}`, `status = 'cancelling'`)}, ${RELEASE}
   SELECT * FROM changed`;
 
-/** 5 s, 10 s, 20 s … at most ten minutes. */
+/**
+ * 2 s, 4 s, 8 s … at most 20, so that what Google's return allows is done soon; a minute when a person has to act
+ * first. Longer when Google asked for it. With jitter, since many may have failed at once.
+ */
 export const POSTPONE = `
   ${changed(
-    `failure = $2::jsonb, attempts = attempts + 1,
-     next_attempt_at = now() + least(600, 5 * 2 ^ least(attempts, 8)) * interval '1 second'`,
+    `failure = $2::jsonb, attempts = attempts + 1, next_attempt_at = now() + interval '1 millisecond' * greatest(
+       least(coalesce(($2::jsonb->>'retryAfterMs')::float8, 0), 900000),
+       (0.8 + 0.2 * random()) * CASE WHEN ($2::jsonb->>'needsReauth')::boolean THEN 60000
+                                     ELSE least(20000, 2000 * 2 ^ least(attempts, 8)) END)`,
     `status IN ('pending', 'cancelling')`,
   )}
   SELECT * FROM changed`;
 
 export const SWEPT = `
   ${changed(
-    `sweeps_left = sweeps_left - 1,
+    `sweeps_left = sweeps_left - 1, attempts = 0,
      next_attempt_at = CASE sweeps_left WHEN 3 THEN now() + interval '9 minutes'
                                         WHEN 2 THEN now() + interval '50 minutes' END`,
     `status IN ('cancelled', 'failed') AND sweeps_left > 0`,
   )}
   SELECT * FROM changed`;
 
+/** A sweep that did not get through is repeated until it does, or nobody cares for the appointment any more. */
+export const POSTPONE_SWEEP = `
+  ${changed(
+    `attempts = attempts + 1, next_attempt_at = CASE WHEN end_at > now() - interval '1 day'
+       THEN now() + interval '1 minute' * least(60, 2 ^ least(attempts, 8)) END`,
+    `status IN ('cancelled', 'failed') AND sweeps_left > 0`,
+  )}
+  SELECT * FROM changed`;
+
 /**
- * Each due booking goes to one caller; if that one dies, it is due again after a minute. MATERIALIZED, because under
- * some plans a subquery that locks would run once per row, and take more than its limit.
+ * Each due booking goes to one caller; if that one dies, it is due again after a minute. Of each calendar comes the one
+ * that waits longest, and none of those in $2. MATERIALIZED, because under some plans a subquery that locks would run
+ * once per row, and take more than its limit.
  */
 export const TAKE_DUE = `
-  WITH due AS MATERIALIZED (
-    SELECT id FROM bookings WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED
+  WITH first AS MATERIALIZED (
+    SELECT DISTINCT ON (calendar_id) id, next_attempt_at FROM bookings
+    WHERE next_attempt_at <= now() AND calendar_id <> ALL ($2::uuid[]) ORDER BY calendar_id, next_attempt_at
+  ), due AS MATERIALIZED (
+    SELECT id FROM bookings WHERE id IN (SELECT id FROM first ORDER BY next_attempt_at LIMIT $1) AND next_attempt_at <= now()
+    FOR UPDATE SKIP LOCKED
   ), changed AS (
     UPDATE bookings SET next_attempt_at = now() + interval '1 minute' WHERE id IN (SELECT id FROM due) RETURNING *)
   SELECT * FROM changed`;

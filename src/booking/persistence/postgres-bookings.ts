@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { entityOf } from '../../shared/columns.js';
 import { Config } from '../../shared/config.js';
+import { databaseOutage } from '../../shared/database-errors.js';
 import type { Failure } from '../../shared/failure.js';
 import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
@@ -16,8 +17,8 @@ import * as sql from './booking-statements.js';
 import { BookingEntity } from './booking.entity.js';
 import { CLAIM, START_MOVING, type ClaimRow } from './claim-statements.js';
 
-/** What is left of a request once its deadline has passed. */
-const AFTER_DEADLINE_MS = 5000;
+/** What a request may still do once its deadline has passed. */
+const AFTER_DEADLINE_MS = 3000;
 
 @Injectable()
 export class PostgresBookings extends Bookings {
@@ -31,9 +32,11 @@ export class PostgresBookings extends Bookings {
 
   async claim(booking: NewBooking, terms: ClaimTerms, holdId: string | null): Promise<Booking | Refused> {
     const values = claimValues(booking, terms, holdId, this.#firstAttemptMs());
-    const { claimedAt, obstacle } = await this.#claimed(CLAIM, values);
-    if (claimedAt === null) return obstacle ?? 'taken';
-    return { ...booking, ...NOTHING_HAPPENED, createdAt: claimedAt };
+    return this.#certain(booking.id, isNew, async () => {
+      const { claimedAt, obstacle } = await this.#claimed(CLAIM, values);
+      if (claimedAt === null) return obstacle ?? 'taken';
+      return { ...booking, ...NOTHING_HAPPENED, createdAt: claimedAt };
+    });
   }
 
   async startMoving(
@@ -41,7 +44,7 @@ export class PostgresBookings extends Bookings {
     to: Interval,
     terms: ClaimTerms,
   ): Promise<Booking | Refused | 'not_confirmed'> {
-    const { claimedAt, obstacle, movable } = await this.#claimed(START_MOVING, [
+    const values = [
       booking.id,
       this.ids.next(),
       to.startAt,
@@ -50,11 +53,16 @@ export class PostgresBookings extends Bookings {
       terms.needed.endAt,
       this.#firstAttemptMs(),
       ...termValues(terms),
-    ]);
-    if (movable === false) return 'not_confirmed';
-    if (claimedAt === null) return obstacle ?? 'taken';
-    const movedFrom = { startAt: booking.startAt, endAt: booking.endAt };
-    return { ...booking, status: 'pending', ...to, movedFrom, failure: null };
+    ];
+    const isMoving = ({ status, startAt }: Booking): boolean =>
+      status === 'pending' && startAt === to.startAt;
+    return this.#certain(booking.id, isMoving, async (): Promise<Booking | Refused | 'not_confirmed'> => {
+      const { claimedAt, obstacle, movable } = await this.#claimed(START_MOVING, values);
+      if (movable === false) return 'not_confirmed';
+      if (claimedAt === null) return obstacle ?? 'taken';
+      const movedFrom = { startAt: booking.startAt, endAt: booking.endAt };
+      return { ...booking, status: 'pending', ...to, movedFrom, failure: null, attempts: 0 };
+    });
   }
 
   async find(id: string, scope: WorkspaceScope): Promise<Booking | null> {
@@ -97,7 +105,7 @@ export class PostgresBookings extends Bookings {
   }
 
   async startCancelling(id: string, reason: string | null): Promise<Booking | null> {
-    return this.#changed(sql.START_CANCELLING, [id, reason]);
+    return this.#changed(sql.START_CANCELLING, [id, reason, this.#firstAttemptMs()]);
   }
 
   async finishCancelling(id: string): Promise<Booking | null> {
@@ -112,8 +120,12 @@ export class PostgresBookings extends Bookings {
     await this.rows.query(sql.SWEPT, [id]);
   }
 
-  async takeDue(limit: number): Promise<Booking[]> {
-    const due: Row[] = await this.rows.query(sql.TAKE_DUE, [limit]);
+  async postponeSweep(id: string): Promise<void> {
+    await this.rows.query(sql.POSTPONE_SWEEP, [id]);
+  }
+
+  async takeDue(limit: number, busyCalendarIds: readonly string[]): Promise<Booking[]> {
+    const due: Row[] = await this.rows.query(sql.TAKE_DUE, [limit, [...busyCalendarIds]]);
     return due.map((row) => this.#bookingOf(row));
   }
 
@@ -124,14 +136,37 @@ export class PostgresBookings extends Bookings {
     return new Map(rows.map((row) => [row.calendar_id, row.count]));
   }
 
+  /** F50: a connection that broke leaves open whether the statement counts. The row tells. */
+  async #certain<T>(
+    id: string,
+    isDone: (booking: Booking) => boolean,
+    claim: () => Promise<T>,
+  ): Promise<T | Booking> {
+    try {
+      return await claim();
+    } catch (error) {
+      if (!databaseOutage(error)) throw error;
+      const booking = await this.find(id, 'all').catch(() => null);
+      if (booking !== null && isDone(booking)) return booking;
+      throw error;
+    }
+  }
+
   async #claimed(statement: string, values: unknown[]): Promise<ClaimRow> {
     const [row]: ClaimRow[] = await this.rows.query(statement, values);
     return row ?? { claimedAt: null, obstacle: null };
   }
 
-  /** Runs a statement that answers with the row it changed. */
+  /**
+   * Runs a statement that answers with the row it changed. It compares before it sets, so that it can be repeated
+   * when a broken connection leaves open whether it counts (F50).
+   */
   async #changed(statement: string, values: unknown[]): Promise<Booking | null> {
-    const [changed]: Row[] = await this.rows.query(statement, values);
+    const change = (): Promise<Row[]> => this.rows.query(statement, values);
+    const [changed] = await change().catch((error: unknown) => {
+      if (databaseOutage(error)) return change();
+      throw error;
+    });
     return changed === undefined ? null : this.#bookingOf(changed);
   }
 
@@ -147,7 +182,15 @@ export class PostgresBookings extends Bookings {
 
 type Row = Readonly<Record<string, unknown>>;
 
-const NOTHING_HAPPENED = { status: 'pending', movedFrom: null, cancelReason: null, failure: null } as const;
+const isNew = ({ status }: Booking): boolean => status === 'pending';
+
+const NOTHING_HAPPENED = {
+  status: 'pending',
+  movedFrom: null,
+  cancelReason: null,
+  failure: null,
+  attempts: 0,
+} as const;
 
 function asSeen({ id, startAt, endAt, eventId }: Booking): unknown[] {
   return [id, startAt, endAt, eventId];
