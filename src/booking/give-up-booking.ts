@@ -8,10 +8,7 @@ import { idsOf, type Booking } from './booking.js';
 import { Bookings } from './bookings.js';
 import { PlaceEvent } from './place-event.js';
 
-/**
- * F36: the time has come and nobody knows of an event. One last look; without an event the booking has
- * failed, and one that turns up late is taken out again by the sweeps.
- */
+/** Ends what waited for the calendar in vain until its time was over. */
 @Injectable()
 export class GiveUpBooking {
   constructor(
@@ -20,6 +17,10 @@ export class GiveUpBooking {
     private readonly log: Log,
   ) {}
 
+  /**
+   * F36: the time has come and nobody knows of an event. One last look; without an event the booking has
+   * failed, and one that turns up late is taken out again by the sweeps.
+   */
   async execute(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
     const found = await this.#look(booking, calendar, deadline);
     if ('event' in found && isOurs(found.event, booking))
@@ -29,6 +30,15 @@ export class GiveUpBooking {
     this.log.error('booking.given_up', 'An appointment came due before its event could be written.', {
       ...idsOf(booking),
       ...factsOf(failure),
+    });
+  }
+
+  /** A calendar that nobody can write to any more does not keep a cancellation from its end. */
+  async leaveEvent(booking: Booking): Promise<void> {
+    if ((await this.bookings.finishCancelling(booking.id)) === null) return;
+    this.log.error('booking.event_left', 'The event of a cancelled appointment could not be removed.', {
+      ...idsOf(booking),
+      event_id: booking.eventId,
     });
   }
 

@@ -5,7 +5,6 @@ import { Clock } from '../shared/clock.js';
 import { Deadline } from '../shared/deadline.js';
 import { ProviderError } from '../shared/failure.js';
 import type { Booking, BookingStatus } from './booking.js';
-import { Bookings } from './bookings.js';
 import { GiveUpBooking } from './give-up-booking.js';
 import { RemoveEvent } from './remove-event.js';
 import { WriteEvent } from './write-event.js';
@@ -24,7 +23,6 @@ export class UnfinishedBooking {
     private readonly removeEvent: RemoveEvent,
     private readonly giveUp: GiveUpBooking,
     private readonly calendars: Calendars,
-    private readonly bookings: Bookings,
     private readonly clock: Clock,
   ) {}
 
@@ -44,9 +42,8 @@ export class UnfinishedBooking {
 
   async #remove(booking: Booking, deadline: Deadline): Promise<void> {
     const { status } = await this.removeEvent.execute(booking, deadline);
-    // A calendar that nobody can write to any more keeps no booking from its end.
     if (status === 'cancelling' && booking.endAt + OVER_MS <= this.clock.now())
-      await this.bookings.finishCancelling(booking.id);
+      await this.giveUp.leaveEvent(booking);
   }
 
   async #write(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
