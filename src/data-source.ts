@@ -8,6 +8,7 @@ import { CreateIdempotencyKeys1760000005000 } from '../migrations/1760000005000-
 import { HealTokens1760000006000 } from '../migrations/1760000006000-heal-tokens.js';
 import { GuardClaims1760000007500 } from '../migrations/1760000007500-guard-claims.js';
 import { PaceWrites1760000007600 } from '../migrations/1760000007600-pace-writes.js';
+import { CompareCalendars1760000007700 } from '../migrations/1760000007700-compare-calendars.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
@@ -42,6 +43,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       HealTokens1760000006000,
       GuardClaims1760000007500,
       PaceWrites1760000007600,
+      CompareCalendars1760000007700,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

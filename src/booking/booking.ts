@@ -39,6 +39,8 @@ export interface Booking extends Interval {
   readonly eventGeneration: number;
   readonly cancelReason: string | null;
   readonly failure: Failure | null;
+  /** Since when another event is known to stand at its time in its calendar. */
+  readonly externalConflictSince: Instant | null;
   /** How often its event was tried to be written or removed in vain. */
   readonly attempts: number;
   readonly createdAt: Instant;
@@ -47,7 +49,7 @@ export interface Booking extends Interval {
 /** A booking as it is claimed: nothing of it has happened yet. */
 export type NewBooking = Omit<
   Booking,
-  'status' | 'movedFrom' | 'cancelReason' | 'failure' | 'attempts' | 'createdAt'
+  'status' | 'movedFrom' | 'cancelReason' | 'failure' | 'externalConflictSince' | 'attempts' | 'createdAt'
 >;
 
 /**
@@ -58,6 +60,11 @@ export type NewBooking = Omit<
  */
 export function eventIdOf(bookingId: string, generation: number): string {
   return `${bookingId.replaceAll('-', '')}g${generation}`;
+}
+
+/** Whether an event's id was derived from the booking, in whatever generation. */
+export function isEventIdOf(eventId: string, bookingId: string): boolean {
+  return /^g\d+$/.test(eventId.slice(32)) && eventId.startsWith(bookingId.replaceAll('-', ''));
 }
 
 /** What a log line says of whose booking it is. */

@@ -51,6 +51,22 @@ export abstract class Bookings {
   abstract startCancelling(id: string, reason: string | null): Promise<Booking | null>;
   /** `cancelling` to `cancelled`; gives the time back. */
   abstract finishCancelling(id: string): Promise<Booking | null>;
+  /**
+   * Confirmed bookings of a calendar that are not over, the earliest first. Those that were written in the last two
+   * minutes are left out: a calendar may not show them everywhere yet.
+   */
+  abstract standing(calendarId: string, limit: number): Promise<Booking[]>;
+  /**
+   * The event was given another time in the calendar: so is the booking, if it is still confirmed and as it is here.
+   * Its claim follows as far as nobody else has that time.
+   */
+  abstract followMove(booking: Booking, to: Interval): Promise<Booking | null>;
+  /** The event was deleted in the calendar: the booking is `cancelled`, if it is still confirmed and as it is here. */
+  abstract followDeletion(booking: Booking): Promise<Booking | null>;
+  /** Another event stands at the booking's time, or does so no more. Null when that is known, or it is not so any more. */
+  abstract noteConflict(booking: Booking, isConflict: boolean): Promise<Booking | null>;
+  /** The provider made the link after the event. */
+  abstract noteMeetLink(booking: Booking, meetLink: string): Promise<Booking | null>;
   /** Keeps a `pending` or `cancelling` booking for a later attempt, further away each time. */
   abstract postpone(id: string, failure: Failure): Promise<Booking | null>;
   /** Notes that the event of an ended booking was looked for; it is looked for again 9 and 50 minutes later (F40). */

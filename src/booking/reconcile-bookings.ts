@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../shared/clock.js';
 import { Bookings } from './bookings.js';
 import type { Booking } from './booking.js';
+import { Comparisons } from './comparisons.js';
 import { UnfinishedBooking } from './unfinished-booking.js';
 
 /** So many calendars are worked on at once; in one of them, one booking after the other. */
@@ -15,6 +16,7 @@ export class ReconcileBookings {
   constructor(
     private readonly bookings: Bookings,
     private readonly unfinished: UnfinishedBooking,
+    private readonly comparisons: Comparisons,
     private readonly clock: Clock,
   ) {}
 
@@ -28,7 +30,7 @@ export class ReconcileBookings {
     const bugs: unknown[] = [];
     const finish = async (booking: Booking): Promise<void> => {
       try {
-        await this.unfinished.finish(booking);
+        await this.#finish(booking);
       } catch (error) {
         bugs.push(error);
       } finally {
@@ -42,5 +44,12 @@ export class ReconcileBookings {
       if (lanes.size > 0) await Promise.race([...lanes.values(), this.clock.pause(LOOK_MS)]);
     } while (lanes.size > 0);
     if (bugs.length > 0) throw bugs[0];
+  }
+
+  async #finish(booking: Booking): Promise<void> {
+    await this.unfinished.finish(booking);
+    // What else the calendar went through meanwhile is looked at as soon as it answers again.
+    if (booking.attempts > 0 && (await this.bookings.find(booking.id, 'all'))?.attempts === 0)
+      await this.comparisons.hasten(booking.calendarId);
   }
 }

@@ -47,6 +47,9 @@ export interface RemoteEvent {
   /** The booking that the event was written for; null when it is not ours. */
   readonly bookingId: string | null;
   readonly cancelled: boolean;
+  /** It takes its time from its calendar: neither shown as available nor declined. */
+  readonly busy: boolean;
+  /** Null for a day without a time, where the calendar's zone is not known. */
   readonly startAt: Instant | null;
   readonly endAt: Instant | null;
   readonly meetLink: string | null;
@@ -88,6 +91,12 @@ export abstract class CalendarProvider {
     calendarId: string,
     eventId: string,
   ): Promise<RemoteEvent | null>;
+
+  /**
+   * The events that stand in `window`, also partly, each of a series by itself; days without a time by the calendar's
+   * zone. One that is missing here may only be unreadable: {@link findEvent} tells. @throws ProviderError
+   */
+  abstract events(access: ProviderAccess, calendarId: string, window: Interval): Promise<RemoteEvent[]>;
 
   /**
    * Gives an event another time and leaves the rest of it alone. Tells the attendee. Null when there is no

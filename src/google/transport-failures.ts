@@ -108,7 +108,16 @@ export const UNREADABLE_ANSWERS: readonly FailureRow[] = [
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-5.1',
   },
   {
-    match: { unreadable: ['not_a_json_object', 'other_window', 'calendar_list', 'event', 'endless_paging'] },
+    match: {
+      unreadable: [
+        'not_a_json_object',
+        'other_window',
+        'calendar_list',
+        'event',
+        'event_list',
+        'endless_paging',
+      ],
+    },
     code: 'malformed_answer',
     verdict: MALFORMED,
     source: PROXIES,

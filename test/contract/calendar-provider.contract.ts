@@ -191,6 +191,7 @@ export function calendarProviderContract(provided: string, makeWorld: () => Prom
           id: 'booking0001',
           bookingId: anEvent().bookingId,
           cancelled: false,
+          busy: true,
           ...hours(9, 10),
           meetLink: null,
         };
@@ -241,6 +242,34 @@ export function calendarProviderContract(provided: string, makeWorld: () => Prom
         expect(await provider.findEvent(access, TEAM, id)).toMatchObject({
           bookingId: null,
           cancelled: false,
+        });
+      });
+
+      it('are listed where they touch a window, ours and theirs, however many there are', async () => {
+        await provider.insertEvent(access, MAIN, anEvent());
+        const ids = [];
+        for (let n = 0; n < 20; n += 1) ids.push(world.addEvent(MAIN, hours(10 + n / 4, 10.5 + n / 4)));
+        world.addEvent(MAIN, hours(7, 8));
+        world.addEvent(MAIN, hours(16, 17));
+        const events = await provider.events(access, MAIN, hours(8, 16));
+        expect(events.map(({ id }) => id).toSorted()).toEqual(['booking0001', ...ids].toSorted());
+        expect(events.find(({ id }) => id === 'booking0001')).toEqual(
+          await provider.findEvent(access, MAIN, 'booking0001'),
+        );
+        const touching = await provider.events(access, MAIN, hours(9.5, 9.75));
+        expect(touching.map(({ id }) => id)).toEqual(['booking0001']);
+      });
+
+      it('are not listed after they were deleted', async () => {
+        await provider.insertEvent(access, MAIN, anEvent());
+        await provider.deleteEvent(access, MAIN, 'booking0001');
+        expect(await provider.events(access, MAIN, DAY)).toEqual([]);
+      });
+
+      it('of a calendar that is gone are not known', async () => {
+        world.removeCalendar(TEAM);
+        expect(await failureOf(provider.events(access, TEAM, DAY))).toMatchObject({
+          category: 'calendar_not_found',
         });
       });
 
@@ -319,6 +348,7 @@ export function calendarProviderContract(provided: string, makeWorld: () => Prom
       ['reading busy times', (use) => provider.busy(use, [MAIN], DAY)],
       ['inserting an event', (use) => provider.insertEvent(use, MAIN, anEvent())],
       ['finding an event', (use) => provider.findEvent(use, MAIN, 'booking0001')],
+      ['listing events', (use) => provider.events(use, MAIN, DAY)],
       ['moving an event', (use) => provider.moveEvent(use, MAIN, 'booking0001', anEvent())],
       ['deleting an event', (use) => provider.deleteEvent(use, MAIN, 'booking0001')],
     ])('%s', (_, call) => {

@@ -13,7 +13,7 @@ import { ProviderError, type Failure } from '../../src/shared/failure.js';
 import { intersection, merged, type Interval } from '../../src/shared/time.js';
 import { aFailure, missingCalendar, noWriteAccess, rejectedToken, timeOut } from '../support/a-failure.js';
 
-type Method = 'calendars' | 'busy' | 'insertEvent' | 'findEvent' | 'moveEvent' | 'deleteEvent';
+type Method = 'calendars' | 'busy' | 'insertEvent' | 'findEvent' | 'events' | 'moveEvent' | 'deleteEvent';
 
 export interface ProviderCall {
   readonly method: Method;
@@ -63,7 +63,8 @@ export class InMemoryCalendarProvider extends CalendarProvider {
   /** Somebody else's event, and its id; makes the calendar when there is none. */
   givenBusy(calendarId: string, { startAt, endAt }: Interval, id = `theirs${this.#eventCount()}`): string {
     if (!this.#calendars.has(calendarId.toLowerCase())) this.given({ externalId: calendarId });
-    const event = { id, bookingId: null, cancelled: false, startAt, endAt, meetLink: null, attendees: [] };
+    const theirs = { id, bookingId: null, cancelled: false, busy: true, startAt, endAt, meetLink: null };
+    const event = { ...theirs, attendees: [] };
     this.#calendars.get(calendarId.toLowerCase())?.events.set(id, event);
     return id;
   }
@@ -120,7 +121,7 @@ export class InMemoryCalendarProvider extends CalendarProvider {
     if (events.has(event.id)) return { duplicate: true };
     const { id, bookingId, startAt, endAt, attendee, createMeetLink } = event;
     const meetLink = createMeetLink ? `https://meet.example.com/${id}` : null;
-    const made = { id, bookingId, cancelled: false, startAt, endAt, meetLink };
+    const made = { id, bookingId, cancelled: false, busy: true, startAt, endAt, meetLink };
     events.set(id, { ...made, attendees: [attendee.email] });
     return { event: made };
   }
@@ -131,6 +132,18 @@ export class InMemoryCalendarProvider extends CalendarProvider {
     if (event === undefined) return null;
     const { attendees: _, ...found } = event;
     return found;
+  }
+
+  async events(access: ProviderAccess, calendarId: string, window: Interval): Promise<RemoteEvent[]> {
+    this.#enter(access, 'events', [calendarId]);
+    const calendar = this.#calendars.get(calendarId.toLowerCase());
+    if (calendar === undefined) throw new ProviderError(missingCalendar());
+    return [...calendar.events.values()]
+      .filter(({ cancelled, startAt, endAt }) => {
+        if (cancelled || startAt === null || endAt === null) return false;
+        return startAt < window.endAt && window.startAt < endAt;
+      })
+      .map(({ attendees: _, ...event }) => event);
   }
 
   async moveEvent(
@@ -153,7 +166,7 @@ export class InMemoryCalendarProvider extends CalendarProvider {
     if (!this.#calendars.has(calendarId.toLowerCase())) return;
     const { events } = this.#writable(calendarId);
     const event = events.get(eventId);
-    if (event !== undefined) events.set(eventId, { ...event, cancelled: true });
+    if (event !== undefined) events.set(eventId, { ...event, cancelled: true, busy: false });
   }
 
   #enter({ accessToken, signal }: ProviderAccess, method: Method, calendars: readonly string[]): void {

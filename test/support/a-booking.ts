@@ -34,6 +34,7 @@ export function aBooking(differences: Partial<Booking> = {}): Booking {
     movedFrom: null,
     cancelReason: null,
     failure: null,
+    externalConflictSince: null,
     attempts: 0,
     createdAt: 0,
     ...differences,

@@ -86,6 +86,13 @@ export class BookingDto {
   @ApiProperty({ type: String, nullable: true }) description: string | null;
   @ApiProperty() meeting_details: MeetingDetailsDto;
   @ApiProperty({ type: String, nullable: true }) cancel_reason: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when another event is known to stand at its time; somebody has to sort that out.',
+  })
+  external_conflict_since: string | null;
   @ApiProperty({ format: 'date-time' }) created_at: string;
 
   static of(booking: Booking): BookingDto {
@@ -104,6 +111,7 @@ export class BookingDto {
       description: booking.description,
       meeting_details: meetingDetails(booking),
       cancel_reason: booking.cancelReason,
+      external_conflict_since: conflictSince(booking),
       created_at: formatInstant(booking.createdAt, 'UTC'),
     };
   }
@@ -121,6 +129,10 @@ export class BookedAnswer extends BookingDto {
 export class BookingPage {
   @ApiProperty({ type: [BookingDto] }) items: readonly BookingDto[];
   @ApiProperty({ type: String, nullable: true }) next_cursor: string | null;
+}
+
+function conflictSince({ externalConflictSince, timezone }: Booking): string | null {
+  return externalConflictSince === null ? null : formatInstant(externalConflictSince, timezone);
 }
 
 function meetingDetails({

@@ -5,7 +5,7 @@ import type { BookingEntity } from './booking.entity.js';
 
 export function bookingOfRow(entity: BookingEntity): Booking {
   const { attendeeEmail, attendeeName, movedFromStartAt, movedFromEndAt, ...row } = entity;
-  const { sweepsLeft: _sweepsLeft, nextAttemptAt: _nextAttemptAt, ...booking } = row;
+  const { sweepsLeft: _sweepsLeft, nextAttemptAt: _nextAttemptAt, settledAt: _settledAt, ...booking } = row;
   const movedFrom: Interval | null =
     movedFromStartAt === null || movedFromEndAt === null
       ? null

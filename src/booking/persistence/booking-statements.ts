@@ -5,8 +5,9 @@ const changed = (assignments: string, condition: string): string => `
 
 const RELEASE = `released AS (DELETE FROM slot_claims WHERE booking_id IN (SELECT id FROM changed) RETURNING id)`;
 
-/** Still the time and the event that the caller wrote: it may have moved on meanwhile. */
-const AS_SEEN = `status = 'pending' AND start_at = ${at(2)} AND end_at = ${at(3)} AND event_id = $4`;
+/** Still the time and the event that the caller knows: it may have moved on meanwhile. */
+const asSeen = (status: 'pending' | 'confirmed'): string =>
+  `status = '${status}' AND start_at = ${at(2)} AND end_at = ${at(3)} AND event_id = $4`;
 
 /** F40: looked for a minute after the end, then after ten and sixty. */
 const SWEEP_SOON = `CASE WHEN sweeps_left > 0 THEN now() + interval '1 minute' END`;
@@ -14,8 +15,8 @@ const SWEEP_SOON = `CASE WHEN sweeps_left > 0 THEN now() + interval '1 minute' E
 export const CONFIRM = `
   ${changed(
     `status = 'confirmed', meeting_link = coalesce($5, meeting_link), failure = NULL, attempts = 0,
-     next_attempt_at = NULL, moved_from_start_at = NULL, moved_from_end_at = NULL`,
-    AS_SEEN,
+     next_attempt_at = NULL, moved_from_start_at = NULL, moved_from_end_at = NULL, settled_at = now()`,
+    asSeen('pending'),
   )}, given_back AS (
     DELETE FROM slot_claims c USING changed
     WHERE c.booking_id = changed.id AND NOT c.incoming
@@ -31,15 +32,15 @@ export const FAIL = `
   ${changed(
     `status = 'failed', failure = $5::jsonb, attempts = 0, sweeps_left = 3,
      next_attempt_at = now() + interval '1 minute'`,
-    `${AS_SEEN} AND moved_from_start_at IS NULL`,
+    `${asSeen('pending')} AND moved_from_start_at IS NULL`,
   )}, ${RELEASE}
   SELECT * FROM changed`;
 
 export const UNDO_MOVE = `
   ${changed(
     `status = 'confirmed', start_at = moved_from_start_at, end_at = moved_from_end_at, failure = $5::jsonb,
-     attempts = 0, next_attempt_at = NULL, moved_from_start_at = NULL, moved_from_end_at = NULL`,
-    `${AS_SEEN} AND moved_from_start_at IS NOT NULL`,
+     attempts = 0, next_attempt_at = NULL, moved_from_start_at = NULL, moved_from_end_at = NULL, settled_at = now()`,
+    `${asSeen('pending')} AND moved_from_start_at IS NOT NULL`,
   )}, given_back AS (
     DELETE FROM slot_claims WHERE booking_id IN (SELECT id FROM changed) AND incoming RETURNING id
   )
@@ -109,6 +110,38 @@ export const TAKE_DUE = `
     FOR UPDATE SKIP LOCKED
   ), changed AS (
     UPDATE bookings SET next_attempt_at = now() + interval '1 minute' WHERE id IN (SELECT id FROM due) RETURNING *)
+  SELECT * FROM changed`;
+
+export const STANDING = `
+  SELECT * FROM bookings
+  WHERE calendar_id = $1 AND status = 'confirmed' AND end_at > now() AND settled_at < now() - interval '2 minutes'
+  ORDER BY start_at LIMIT $2`;
+
+/** The buffers move with the appointment. The calendar is right, also where another claim is in the way. */
+export const FOLLOW_MOVE = `
+  ${changed(`start_at = ${at(5)}, end_at = ${at(6)}, settled_at = now()`, asSeen('confirmed'))}, given_back AS (
+    DELETE FROM slot_claims c USING changed WHERE c.booking_id = changed.id
+    RETURNING c.calendar_id, c.remote_calendar, c.booking_id, lower(c.during) - ${at(2)} AS before, upper(c.during) - ${at(3)} AS after
+  ), claim AS (
+    INSERT INTO slot_claims (id, calendar_id, remote_calendar, booking_id, during)
+    SELECT $7, calendar_id, remote_calendar, booking_id, tstzrange(${at(5)} + before, ${at(6)} + after) FROM given_back
+    ON CONFLICT ON CONSTRAINT ex_slot_claims_no_overlap DO NOTHING RETURNING id
+  )
+  SELECT * FROM changed`;
+
+export const FOLLOW_DELETION = `
+  ${changed(`status = 'cancelled', cancel_reason = $5, next_attempt_at = NULL`, asSeen('confirmed'))}, ${RELEASE}
+  SELECT * FROM changed`;
+
+export const NOTE_CONFLICT = `
+  ${changed(
+    `external_conflict_since = CASE WHEN $5 THEN now() END`,
+    `${asSeen('confirmed')} AND (external_conflict_since IS NULL) = $5::boolean`,
+  )}
+  SELECT * FROM changed`;
+
+export const NOTE_MEET_LINK = `
+  ${changed(`meeting_link = $5`, `${asSeen('confirmed')} AND meeting_link IS NULL`)}
   SELECT * FROM changed`;
 
 export const TWIN = `

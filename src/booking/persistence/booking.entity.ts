@@ -14,6 +14,7 @@ import type { BookingStatus } from '../booking.js';
 @Index('ix_bookings_moving', ['configurationId', 'movedFromStartAt'], {
   where: 'moved_from_start_at IS NOT NULL',
 })
+@Index('ix_bookings_upcoming', ['calendarId', 'endAt'], { where: `status = 'confirmed'` })
 @Index('ix_bookings_due', ['nextAttemptAt'], { where: 'next_attempt_at IS NOT NULL' })
 export class BookingEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_bookings' }) id: string;
@@ -48,5 +49,8 @@ export class BookingEntity {
   @Column('integer', { default: 0 }) attempts: number;
   @Column('integer', { name: 'sweeps_left', default: 0 }) sweepsLeft: number;
   @InstantColumn('next_attempt_at', { nullable: true }) nextAttemptAt: Instant | null;
+  /** When its event was last known to be as it is here. */
+  @InstantColumn('settled_at', { nullable: true }) settledAt: Instant | null;
+  @InstantColumn('external_conflict_since', { nullable: true }) externalConflictSince: Instant | null;
   @InstantColumn('created_at', { default: () => 'now()' }) createdAt: Instant;
 }

@@ -111,7 +111,7 @@ export const START_MOVING = `
     WHERE ${IS_CLEAR} RETURNING booking_id
   ), changed AS (
     UPDATE bookings SET status = 'pending', moved_from_start_at = start_at, moved_from_end_at = end_at,
-      start_at = ${at(3)}, end_at = ${at(4)}, failure = NULL, attempts = 0,
+      start_at = ${at(3)}, end_at = ${at(4)}, failure = NULL, attempts = 0, external_conflict_since = NULL,
       next_attempt_at = now() + $7 * interval '1 millisecond'
     FROM claim WHERE bookings.id = claim.booking_id RETURNING bookings.id
   )

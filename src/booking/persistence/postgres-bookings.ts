@@ -61,7 +61,7 @@ export class PostgresBookings extends Bookings {
       if (movable === false) return 'not_confirmed';
       if (claimedAt === null) return obstacle ?? 'taken';
       const movedFrom = { startAt: booking.startAt, endAt: booking.endAt };
-      return { ...booking, status: 'pending', ...to, movedFrom, failure: null, attempts: 0 };
+      return { ...booking, ...NOTHING_HAPPENED, ...to, movedFrom };
     });
   }
 
@@ -110,6 +110,27 @@ export class PostgresBookings extends Bookings {
 
   async finishCancelling(id: string): Promise<Booking | null> {
     return this.#changed(sql.FINISH_CANCELLING, [id]);
+  }
+
+  async standing(calendarId: string, limit: number): Promise<Booking[]> {
+    const rows: Row[] = await this.rows.query(sql.STANDING, [calendarId, limit]);
+    return rows.map((row) => this.#bookingOf(row));
+  }
+
+  async followMove(booking: Booking, to: Interval): Promise<Booking | null> {
+    return this.#changed(sql.FOLLOW_MOVE, [...asSeen(booking), to.startAt, to.endAt, this.ids.next()]);
+  }
+
+  async followDeletion(booking: Booking): Promise<Booking | null> {
+    return this.#changed(sql.FOLLOW_DELETION, [...asSeen(booking), DELETED_BY_HAND]);
+  }
+
+  async noteConflict(booking: Booking, isConflict: boolean): Promise<Booking | null> {
+    return this.#changed(sql.NOTE_CONFLICT, [...asSeen(booking), isConflict]);
+  }
+
+  async noteMeetLink(booking: Booking, meetLink: string): Promise<Booking | null> {
+    return this.#changed(sql.NOTE_MEET_LINK, [...asSeen(booking), meetLink]);
   }
 
   async postpone(id: string, failure: Failure): Promise<Booking | null> {
@@ -189,8 +210,11 @@ const NOTHING_HAPPENED = {
   movedFrom: null,
   cancelReason: null,
   failure: null,
+  externalConflictSince: null,
   attempts: 0,
 } as const;
+
+const DELETED_BY_HAND = 'The event was deleted in the calendar.';
 
 function asSeen({ id, startAt, endAt, eventId }: Booking): unknown[] {
   return [id, startAt, endAt, eventId];

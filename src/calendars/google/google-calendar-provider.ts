@@ -14,6 +14,7 @@ import {
 } from '../calendar-provider.js';
 import { GoogleCalendarApi } from './google-calendar-api.js';
 import { calendarListPage } from './google-calendar-list.js';
+import { eventListPage } from './google-event-list.js';
 import { eventResource, eventTimes, remoteEvent } from './google-event.js';
 import { freeBusyReads, joinedReads } from './google-free-busy.js';
 
@@ -21,6 +22,10 @@ import { freeBusyReads, joinedReads } from './google-free-busy.js';
 const MAX_RANGE_MS = 90 * 86_400_000;
 const SECOND_MS = 1000;
 const LIST_PAGE = 250;
+const EVENT_PAGE = 2500;
+/** What {@link remoteEvent} reads; a full calendar is large. */
+const EVENT_FIELDS =
+  'timeZone,nextPageToken,items(id,status,start,end,transparency,attendees(self,responseStatus),hangoutLink,extendedProperties/private)';
 /** Guards against a paging token that never ends. */
 const MAX_PAGES = 40;
 
@@ -37,17 +42,13 @@ export class GoogleCalendarProvider extends CalendarProvider {
   async calendars(access: ProviderAccess): Promise<RemoteCalendar[]> {
     // One page may repeat what another one told: the list can change between them.
     const found = new Map<string, RemoteCalendar>();
-    let pageToken: string | null = null;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const query = { maxResults: LIST_PAGE, ...(pageToken === null ? {} : { pageToken }) };
+    for await (const { calendars } of pages(async (pageToken) => {
+      const query = { maxResults: LIST_PAGE, ...pageToken };
       const answer = await this.api.call(access, (api, options) => api.calendarList.list(query, options));
-      const list = calendarListPage(answer);
-      if (list === null) throw new ProviderError(malformedAnswer(200, 'calendar_list'));
-      for (const calendar of list.calendars) found.set(calendar.externalId, calendar);
-      if (list.nextPageToken === null) return [...found.values()];
-      pageToken = list.nextPageToken;
-    }
-    throw new ProviderError(malformedAnswer(200, 'endless_paging'));
+      return calendarListPage(answer) ?? malformed('calendar_list');
+    }))
+      for (const calendar of calendars) found.set(calendar.externalId, calendar);
+    return [...found.values()];
   }
 
   async busy(
@@ -86,6 +87,28 @@ export class GoogleCalendarProvider extends CalendarProvider {
       if (isGone(error)) return null;
       throw error;
     }
+  }
+
+  async events(access: ProviderAccess, calendarId: string, window: Interval): Promise<RemoteEvent[]> {
+    const { startAt, endAt } = wholeSeconds(window);
+    const asked = {
+      calendarId,
+      timeMin: formatInstant(startAt, 'UTC'),
+      timeMax: formatInstant(endAt, 'UTC'),
+      singleEvents: true,
+      maxAttendees: 1,
+      maxResults: EVENT_PAGE,
+      fields: EVENT_FIELDS,
+    };
+    const found = new Map<string, RemoteEvent>();
+    for await (const { events } of pages(async (pageToken) => {
+      const answer = await this.api.call(access, (api, options) =>
+        api.events.list({ ...asked, ...pageToken }, options),
+      );
+      return eventListPage(answer) ?? malformed('event_list');
+    }))
+      for (const event of events) found.set(event.id, event);
+    return [...found.values()];
   }
 
   /** Google refuses a change of a deleted event with 403, as it does where the account may not write. */
@@ -140,6 +163,28 @@ export class GoogleCalendarProvider extends CalendarProvider {
     );
     return freeBusyReads(answer, ids, part);
   }
+}
+
+interface Page {
+  readonly nextPageToken: string | null;
+}
+
+/** All pages of a list, also past empty ones. @throws ProviderError when they do not end */
+async function* pages<P extends Page>(
+  read: (token: { pageToken?: string }) => Promise<P>,
+): AsyncGenerator<P> {
+  let token = {};
+  for (let count = 0; count < MAX_PAGES; count += 1) {
+    const page = await read(token);
+    yield page;
+    if (page.nextPageToken === null) return;
+    token = { pageToken: page.nextPageToken };
+  }
+  return malformed('endless_paging');
+}
+
+function malformed(what: string): never {
+  throw new ProviderError(malformedAnswer(200, what));
 }
 
 function splitRange({ startAt, endAt }: Interval): Interval[] {

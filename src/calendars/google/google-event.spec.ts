@@ -16,6 +16,7 @@ describe('an event in an answer', () => {
       id: 'abc123',
       bookingId: 'b1',
       cancelled: false,
+      busy: true,
       startAt: Date.UTC(2027, 2, 10, 14),
       endAt: Date.UTC(2027, 2, 10, 14, 30),
       meetLink: 'https://meet.google.com/abc-defg-hij',
@@ -69,5 +70,27 @@ describe('an event in an answer', () => {
 
   it.each([null, 7, 'soon', [], { dateTime: 7 }, { date: '2027-03-10' }])('may start at %j', (start) => {
     expect(remoteEvent({ ...EVENT, start })).toMatchObject({ startAt: null });
+  });
+
+  it('on a day without a time lasts from midnight to midnight in the zone of its calendar', () => {
+    const day = { ...EVENT, start: { date: '2027-03-14' }, end: { date: '2027-03-15' } };
+    expect(remoteEvent(day, 'America/New_York')).toMatchObject({
+      startAt: Date.UTC(2027, 2, 14, 5),
+      endAt: Date.UTC(2027, 2, 15, 4),
+    });
+    expect(remoteEvent(day)).toMatchObject({ startAt: null, endAt: null });
+  });
+
+  it.each<[boolean, string, object]>([
+    [true, 'by default', {}],
+    [true, 'as opaque', { transparency: 'opaque' }],
+    [false, 'not when it is shown as available', { transparency: 'transparent' }],
+    [false, 'not when it was cancelled', { status: 'cancelled' }],
+    [false, 'not when the owner declined', { attendees: [{ self: true, responseStatus: 'declined' }] }],
+    [true, 'when a guest declined', { attendees: [{ responseStatus: 'declined' }] }],
+    [true, 'when the owner has not answered', { attendees: [{ self: true, responseStatus: 'needsAction' }] }],
+    [true, 'with odd guests', { attendees: 'nobody' }],
+  ])('takes its time: %j, %s', (busy, _, members) => {
+    expect(remoteEvent({ ...EVENT, ...members })).toMatchObject({ busy });
   });
 });

@@ -50,12 +50,17 @@ export function getEvent(call: CalendarCall): Outcome {
   const calendar = calendarFor(call, 'reader');
   const event = state.events.find(calendar.id, params['eventId'] ?? '');
   if (!event || !state.events.isVisible(event, readLagMs)) throw new GoogleError(notFound());
-  const conference = completedConference(event.resource['conferenceData']);
-  const now = conference ? { ...event, resource: { ...event.resource, ...conference } } : event;
+  const now = withConference(event);
   return {
     reply: jsonReply(200, view(now, call, calendar), { etag: now.resource.etag }),
-    ...(conference ? { commit: () => state.events.put(now) } : {}),
+    ...(now === event ? {} : { commit: () => state.events.put(now) }),
   };
+}
+
+/** A conference that was still being made is done when its event is looked at again. */
+function withConference(event: StoredEvent): StoredEvent {
+  const conference = completedConference(event.resource['conferenceData']);
+  return conference ? { ...event, resource: { ...event.resource, ...conference } } : event;
 }
 
 /** `events.list` */
@@ -80,7 +85,7 @@ export function listEvents(call: CalendarCall): Outcome {
       timeZone: calendar.timeZone,
       defaultReminders: [],
       ...tokens,
-      items: items.map((event) => view(event, call, calendar)),
+      items: items.map((event) => view(withConference(event), call, calendar)),
     }),
   };
 }
