@@ -33,6 +33,14 @@ export class GiveUpBooking {
     });
   }
 
+  /** A move that could not be made ends where it began. */
+  async leaveWhereItWas(booking: Booking): Promise<void> {
+    if ((await this.bookings.undoMove(booking, booking.failure ?? NEVER_WRITTEN)) === null) return;
+    this.log.error('booking.not_moved', 'An appointment could not be moved before its time was over.', {
+      ...idsOf(booking),
+    });
+  }
+
   /** A calendar that nobody can write to any more does not keep a cancellation from its end. */
   async leaveEvent(booking: Booking): Promise<void> {
     if ((await this.bookings.finishCancelling(booking.id)) === null) return;

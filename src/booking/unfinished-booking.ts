@@ -47,9 +47,11 @@ export class UnfinishedBooking {
   }
 
   async #write(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
-    // A booking that was only to move has its event: that one is worth setting right at any time.
-    if (booking.movedFrom === null && booking.startAt <= this.clock.now())
+    const now = this.clock.now();
+    if (booking.movedFrom === null && booking.startAt <= now)
       return this.giveUp.execute(booking, calendar, deadline);
+    // A booking that was only to move has its event: that one is worth setting right for longer.
+    if (booking.endAt + OVER_MS <= now) return this.giveUp.leaveWhereItWas(booking);
     try {
       await this.writeEvent.execute(booking, calendar, deadline, 'later');
     } catch (error) {
