@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CalendarHealthView } from '../availability/calendar-health-view.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
+import type { Bookable } from './bookable.js';
 import { BookingLimits } from './booking-limits.js';
 import { BookingPrecheck } from './booking-precheck.js';
 import type { BookingWish } from './booking-wish.js';
@@ -31,13 +32,19 @@ export class BookAppointment {
   ) {}
 
   /**
+   * @param prechecked what {@link BookingPrecheck} said of this very wish a moment ago
    * @throws RulesViolation | ReauthRequired | SlotUnavailable | CalendarGone | CalendarPermissionDenied |
    *   CalendarUnverifiable | EventRefused
    * @throws ValidationFailed | Conflict the hold is none of the caller's, or keeps something else
    */
-  async execute(configurationId: string, scope: WorkspaceScope, wish: BookingWish): Promise<Booked> {
+  async execute(
+    configurationId: string,
+    scope: WorkspaceScope,
+    wish: BookingWish,
+    prechecked: Bookable | null = null,
+  ): Promise<Booked> {
     const deadline = this.limits.deadline();
-    const bookable = await this.precheck.execute(configurationId, scope, wish);
+    const bookable = prechecked ?? (await this.precheck.execute(configurationId, scope, wish));
     const { hold } = bookable;
     const own = hold && { ownerId: hold.id, startAt: hold.startAt, endAt: hold.endAt, hasEvent: false };
     const { taken, health, warnings } = await this.freshCheck.execute(bookable, deadline, own);

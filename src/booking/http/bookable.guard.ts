@@ -5,7 +5,12 @@ import { isUuid } from '../../shared/ids.js';
 import { DtoValidationPipe } from '../../shared/validation.pipe.js';
 import { scopeOf } from '../../workspaces/api-key.guard.js';
 import { BookingPrecheck } from '../booking-precheck.js';
-import { BookAppointmentDto, timeWish } from './booking.dto.js';
+import type { Bookable } from '../bookable.js';
+import { BookAppointmentDto, bookingWish } from './booking.dto.js';
+
+interface Prechecked {
+  bookable?: Bookable;
+}
 
 /**
  * Turns a dead booking calendar into 401 `calendar_reauth_required` before the handler runs, but after the
@@ -20,14 +25,19 @@ export class BookableGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context
       .switchToHttp()
-      .getRequest<FastifyRequest<{ Params: { id: string }; Body: unknown }>>();
+      .getRequest<Prechecked & FastifyRequest<{ Params: { id: string }; Body: unknown }>>();
     if (request.headers['idempotency-key'] !== undefined) return true;
     const body = await validBody(request.body);
     if (body === null || !isUuid(request.params.id)) return true;
-    const wish = { ...timeWish(body), holdId: body.hold_id ?? null };
-    await this.precheck.execute(request.params.id, scopeOf(context), wish);
+    const wish = bookingWish(body, '');
+    request.bookable = await this.precheck.execute(request.params.id, scopeOf(context), wish);
     return true;
   }
+}
+
+/** What the guard found out already; null when it let the request through unseen. */
+export function precheckedOf(request: FastifyRequest & Prechecked): Bookable | null {
+  return request.bookable ?? null;
 }
 
 /** Null when the handler's own validation will refuse it. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sha256 } from '../../shared/hashing.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { BookAppointment, type Booked } from '../book-appointment.js';
+import type { Bookable } from '../bookable.js';
 import type { Booking } from '../booking.js';
 import { CancelBooking } from '../cancel-booking.js';
 import type { Answer } from '../idempotency-keys.js';
@@ -37,11 +38,12 @@ export class BookingCommands {
     private readonly rescheduleBooking: RescheduleBooking,
   ) {}
 
-  async book(command: Command<BookAppointmentDto>): Promise<Answer<BookedAnswer>> {
+  /** @param bookable what is known of the wish already; null: nothing */
+  async book(command: Command<BookAppointmentDto>, bookable: Bookable | null): Promise<Answer<BookedAnswer>> {
     const { scope, id, body } = command;
     return this.oncePerKey.execute(once('book', command), {
       run: async (bookingId) =>
-        booked(await this.bookAppointment.execute(id, scope, bookingWish(body, bookingId))),
+        booked(await this.bookAppointment.execute(id, scope, bookingWish(body, bookingId), bookable)),
       resume: async (bookingId) => {
         const made = await this.resumeBooking.execute(bookingId, scope);
         return made && booked(made);

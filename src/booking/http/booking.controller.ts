@@ -8,7 +8,7 @@ import { mapPage } from '../../shared/page.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { Bookings } from '../bookings.js';
-import { BookableGuard } from './bookable.guard.js';
+import { BookableGuard, precheckedOf } from './bookable.guard.js';
 import { BookingCommands } from './booking-commands.js';
 import {
   BookAppointmentDto,
@@ -65,7 +65,7 @@ export class BookingController {
     @Body() body: BookAppointmentDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookedAnswer> {
-    return sent(reply, await this.commands.book({ scope, id, key, body }));
+    return sent(reply, await this.commands.book({ scope, id, key, body }, precheckedOf(reply.request)));
   }
 
   @Get('bookings')
