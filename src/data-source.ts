@@ -9,6 +9,7 @@ import { HealTokens1760000006000 } from '../migrations/1760000006000-heal-tokens
 import { GuardClaims1760000007500 } from '../migrations/1760000007500-guard-claims.js';
 import { PaceWrites1760000007600 } from '../migrations/1760000007600-pace-writes.js';
 import { CompareCalendars1760000007700 } from '../migrations/1760000007700-compare-calendars.js';
+import { InstallQueue1760000011000 } from '../migrations/1760000011000-install-queue.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
@@ -44,6 +45,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       GuardClaims1760000007500,
       PaceWrites1760000007600,
       CompareCalendars1760000007700,
+      InstallQueue1760000011000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,
