@@ -3,12 +3,26 @@ const uses = {
   shared: [],
   workspaces: ['shared'],
   google: ['shared'],
-  oauth: ['google', 'workspaces', 'shared'],
-  calendars: ['google', 'oauth', 'workspaces', 'shared'],
+  // What changes state tells of it in the same statement; the outbox knows neither who changes nor who listens.
+  outbox: ['shared'],
+  oauth: ['google', 'outbox', 'workspaces', 'shared'],
+  calendars: ['google', 'oauth', 'outbox', 'workspaces', 'shared'],
   configurations: ['calendars', 'workspaces', 'shared'],
   availability: ['configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
-  booking: ['availability', 'configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
-  health: ['booking', 'availability', 'configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
+  booking: ['availability', 'configurations', 'calendars', 'oauth', 'outbox', 'workspaces', 'shared'],
+  // Of oauth: the link in a message, and the place of a sealed secret.
+  webhooks: ['oauth', 'outbox', 'workspaces', 'shared'],
+  // Of webhooks: those that were switched off are issues of the report.
+  health: [
+    'booking',
+    'availability',
+    'configurations',
+    'calendars',
+    'oauth',
+    'webhooks',
+    'workspaces',
+    'shared',
+  ],
   sandbox: ['shared'],
 };
 

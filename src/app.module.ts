@@ -8,12 +8,14 @@ import { ConfigurationsModule } from './configurations/configurations.module.js'
 import { databaseModule } from './database-module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { OutboxModule } from './outbox/outbox.module.js';
 import { AppErrorFilter } from './shared/app-error.filter.js';
 import { Clock } from './shared/clock.js';
 import type { Config } from './shared/config.js';
 import type { Log } from './shared/log.js';
 import { SharedModule } from './shared/shared.module.js';
 import { DtoValidationPipe } from './shared/validation.pipe.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { ApiKeyGuard } from './workspaces/api-key.guard.js';
 import { WorkspacesModule } from './workspaces/workspaces.module.js';
 
@@ -28,11 +30,13 @@ export class AppModule {
         databaseModule(config),
         ScheduleModule.forRoot(),
         WorkspacesModule,
+        OutboxModule,
         OAuthModule,
         CalendarsModule,
         ConfigurationsModule,
         AvailabilityModule,
         BookingModule,
+        WebhooksModule,
         HealthModule,
       ],
       providers: [

@@ -10,12 +10,15 @@ import { GuardClaims1760000007500 } from '../migrations/1760000007500-guard-clai
 import { PaceWrites1760000007600 } from '../migrations/1760000007600-pace-writes.js';
 import { CompareCalendars1760000007700 } from '../migrations/1760000007700-compare-calendars.js';
 import { InstallQueue1760000011000 } from '../migrations/1760000011000-install-queue.js';
+import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/1760000011100-create-outbox-and-webhooks.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
 import { oauthEntities } from './oauth/oauth.module.js';
 import { SystemClock } from './shared/clock.js';
 import { retryContention } from './shared/retried-statements.js';
+import { outboxEntities } from './outbox/outbox.module.js';
+import { webhookEntities } from './webhooks/webhooks.module.js';
 import { workspaceEntities } from './workspaces/workspaces.module.js';
 
 /** A booking waits this long for a pooled connection at most, then the caller is told to repeat (F51). */
@@ -33,6 +36,8 @@ export function databaseOptions(url: string): DataSourceOptions {
       ...calendarEntities,
       ...configurationEntities,
       ...bookingEntities,
+      ...outboxEntities,
+      ...webhookEntities,
     ],
     migrations: [
       CreateWorkspaces1760000000000,
@@ -46,6 +51,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       PaceWrites1760000007600,
       CompareCalendars1760000007700,
       InstallQueue1760000011000,
+      CreateOutboxAndWebhooks1760000011100,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -35,6 +35,7 @@ import { TokenRefresh } from './token-refresh.js';
 import { TokenStore } from './token-store.js';
 
 export { ConnectionDto } from './http/connections.dto.js';
+export { sealedPlace } from './persistence/sealed-place.js';
 
 export const oauthEntities = [
   ConnectionEntity,

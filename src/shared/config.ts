@@ -47,6 +47,7 @@ export class Environment {
   @IsString() TOKEN_REFRESH_CRON = '*/5 * * * *';
   @IsString() CLEANUP_CRON = '30 3 * * *';
   @IsString() RECONCILE_CRON = '*/5 * * * * *';
+  @IsBoolean({ message: 'expected true or false' }) WEBHOOK_ALLOW_PRIVATE_TARGETS = false;
   @IsIn(LOG_LEVELS) LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
   // A misspelt "production" must not start with development's defaults.
   @IsIn(['development', 'test', 'production']) NODE_ENV = 'development';
@@ -80,6 +81,8 @@ export abstract class Config {
   abstract readonly crons: {
     readonly [job in 'healthCheck' | 'tokenRefresh' | 'cleanup' | 'reconcile']: string;
   };
+  /** For development and tests: webhooks may go anywhere, and over http. */
+  abstract readonly webhookAllowPrivateTargets: boolean;
   abstract readonly logLevel: string;
 }
 
@@ -106,6 +109,8 @@ const NUMBERS = [
   'BOOKING_DEADLINE_MS',
   'TOKEN_REFRESH_MARGIN_SECONDS',
 ] as const;
+
+const SWITCHES = ['SCHEDULER_ENABLED', 'WEBHOOK_ALLOW_PRIVATE_TARGETS'] as const;
 
 const CRONS = ['HEALTH_CHECK_CRON', 'TOKEN_REFRESH_CRON', 'CLEANUP_CRON', 'RECONCILE_CRON'] as const;
 
@@ -144,7 +149,7 @@ const optionalVariables = [
 
 function typed(name: string, text: string): unknown {
   if ((NUMBERS as readonly string[]).includes(name)) return /^\d+$/.test(text) ? Number(text) : text;
-  if (name === 'SCHEDULER_ENABLED') return { true: true, false: false }[text] ?? text;
+  if ((SWITCHES as readonly string[]).includes(name)) return { true: true, false: false }[text] ?? text;
   return text;
 }
 
@@ -214,6 +219,7 @@ export function configOf(env: Environment, local: LocalSettings): Config {
       cleanup: env.CLEANUP_CRON,
       reconcile: env.RECONCILE_CRON,
     },
+    webhookAllowPrivateTargets: env.WEBHOOK_ALLOW_PRIVATE_TARGETS,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -200,6 +200,49 @@ describe('a lost key', () => {
   });
 });
 
+describe('the secret of a webhook', () => {
+  const DRAFT = { url: 'https://hooks.example.com', events: [], description: null, active: true };
+  const HOUR = 3_600_000;
+  let id: string;
+
+  beforeEach(async () => {
+    id = (await before.webhooks.add(workspaceId, DRAFT))?.webhook.id ?? '';
+    await before.webhooks.rotateSecret(id, 'all', HOUR);
+  });
+
+  const texts = async (with_: Keyring): Promise<string[]> =>
+    (await with_.webhooks.secrets(id)).map((secret) => secret.reveal());
+
+  it('comes under the first key like any other, with the one before', async () => {
+    const secrets = await texts(before);
+    expect(secrets).toHaveLength(2);
+    await expect(keyring(schema, ONLY_NEW).requireKeys()).rejects.toThrow('2 stored secrets can only');
+    expect(await after.reencrypt.execute()).toMatchObject({ checked: 2, reencrypted: 2, remaining: 0 });
+    const retired = keyring(schema, ONLY_NEW);
+    await retired.requireKeys();
+    expect(await texts(retired)).toEqual(secrets);
+  });
+
+  it('is erased with a lost key: its webhook is switched off, and says why', async () => {
+    expect(await forgetting(schema, ONLY_NEW).execute('old')).toBe(2);
+    const retired = keyring(schema, ONLY_NEW);
+    expect(await texts(retired)).toEqual([]);
+    expect(await retired.webhooks.find(id, 'all')).toMatchObject({
+      active: false,
+      disabled: { reason: 'secret_lost' },
+    });
+    await retired.webhooks.rotateSecret(id, 'all', HOUR);
+    expect(await texts(retired)).toHaveLength(1);
+  });
+
+  it('holds nothing up when it is the one before, and its time is over', async () => {
+    await alter('UPDATE webhooks SET secret = NULL');
+    await expect(keyring(schema, ONLY_NEW).requireKeys()).rejects.toThrow('1 stored secret can only');
+    await alter(`UPDATE webhooks SET previous_secret_until = now() - interval '1 second'`);
+    await keyring(schema, ONLY_NEW).requireKeys();
+  });
+});
+
 describe('a verifier that does not open', () => {
   it.each([
     ['another row', `(SELECT code_verifier FROM oauth_states WHERE state_hash <> s.state_hash LIMIT 1)`],

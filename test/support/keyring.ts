@@ -13,6 +13,8 @@ import { forEachConcurrently } from '../../src/shared/concurrency.js';
 import { RandomIds } from '../../src/shared/ids.js';
 import { RecordingLog } from '../../src/shared/log.js';
 import { Secret } from '../../src/shared/secret.js';
+import { PostgresWebhooks } from '../../src/webhooks/persistence/postgres-webhooks.js';
+import { WebhookEntity } from '../../src/webhooks/persistence/webhook.entity.js';
 import { aGrant } from './a-grant.js';
 import type { Schema } from './schema.js';
 
@@ -45,6 +47,7 @@ export function keyring(schema: Schema, keys: EncryptionKeys) {
     log,
     secrets,
     states,
+    webhooks: new PostgresWebhooks(schema.source.getRepository(WebhookEntity), cipher, new RandomIds()),
     connectAgain,
     reencrypt: new ReencryptTokens(secrets, cipher, log),
     requireKeys: () => new RequireEncryptionKeys(secrets, cipher).onModuleInit(),

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { databaseOptions } from '../../src/data-source.js';
+import { EVENT_TYPES } from '../../src/outbox/outbox-event.js';
 import { createTestDatabase } from './database.js';
 
 export interface Schema {
@@ -10,6 +11,8 @@ export interface Schema {
   addConnection(workspaceId: string): Promise<string>;
   /** A calendar of a connection; answers its id. */
   addCalendar(workspaceId: string, connectionId: string): Promise<string>;
+  /** A webhook of a workspace that nothing is sent to here; answers its id. */
+  addWebhook(workspaceId: string, events?: readonly string[], active?: boolean): Promise<string>;
   drop(): Promise<void>;
 }
 
@@ -17,7 +20,7 @@ export interface Schema {
 export async function connectedSchema(): Promise<Schema> {
   const database = await createTestDatabase();
   const source = await new DataSource(databaseOptions(database.url)).initialize();
-  const inserted = async (statement: string, values: readonly string[] = []): Promise<string> => {
+  const inserted = async (statement: string, values: readonly unknown[] = []): Promise<string> => {
     const [row]: { id: string }[] = await source.query(`${statement} RETURNING id`, [...values]);
     if (row === undefined) throw new Error('Nothing was inserted.');
     return row.id;
@@ -37,6 +40,12 @@ export async function connectedSchema(): Promise<Schema> {
         `INSERT INTO calendars (id, workspace_id, connection_id, external_id, name, timezone, access_role)
          VALUES (gen_random_uuid(), $1, $2, gen_random_uuid()::text, 'C', 'UTC', 'owner')`,
         [workspaceId, connectionId],
+      ),
+    addWebhook: (workspaceId, events = EVENT_TYPES, active = true) =>
+      inserted(
+        `INSERT INTO webhooks (id, workspace_id, url, events, active)
+         VALUES (gen_random_uuid(), $1, 'https://hooks.example.com', $2, $3)`,
+        [workspaceId, events, active],
       ),
     drop: async () => {
       await source.destroy();

@@ -16,14 +16,16 @@ export interface SealedColumn {
   readonly forget: string;
 }
 
-const CONNECTION = {
-  table: 'connections',
+const BY_ID = {
   key: 'id',
   keyAsText: 'id::text',
   keyOf: (parameter: string) => `${parameter}::uuid`,
   lowest: '00000000-0000-0000-0000-000000000000',
   live: 'true',
 };
+
+const CONNECTION = { ...BY_ID, table: 'connections' };
+const WEBHOOK = { ...BY_ID, table: 'webhooks' };
 
 /** Every column that is written through the `Cipher`. One that is missing here would be lost with its key. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
@@ -43,6 +45,18 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     lowest: '',
     live: 'expires_at > now()',
     forget: 'DELETE FROM oauth_states',
+  },
+  {
+    ...WEBHOOK,
+    column: 'secret',
+    // Nothing can be signed any more; the owner sees why, and gets a new secret by rotating it.
+    forget: `UPDATE webhooks SET secret = NULL, active = false, disabled_at = now(), disabled_reason = 'secret_lost'`,
+  },
+  {
+    ...WEBHOOK,
+    column: 'previous_secret',
+    live: 'previous_secret_until > now()',
+    forget: 'UPDATE webhooks SET previous_secret = NULL',
   },
 ];
 

@@ -3,6 +3,7 @@ export function sealedPlace(
   ...[table, row, column]:
     | [table: 'connections', row: string, column: 'access_token' | 'refresh_token']
     | [table: 'oauth_states', row: string, column: 'code_verifier']
+    | [table: 'webhooks', row: string, column: 'secret' | 'previous_secret']
 ): string {
   return `${table}/${row}/${column}`;
 }

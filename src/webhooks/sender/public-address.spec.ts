@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { isPublicAddress } from './public-address.js';
+
+describe('an address of the internet', () => {
+  it.each([
+    '8.8.8.8',
+    '1.1.1.1',
+    '172.15.0.1',
+    '172.32.0.1',
+    '100.128.0.1',
+    '2606:4700::1111',
+    '::ffff:8.8.8.8',
+  ])('is %s', (address) => expect(isPublicAddress(address)).toBe(true));
+
+  it.each([
+    ['loopback', '127.0.0.1'],
+    ['loopback', '127.255.255.254'],
+    ['loopback', '::1'],
+    ['private', '10.0.0.1'],
+    ['private', '172.16.0.1'],
+    ['private', '192.168.1.1'],
+    ['unique local', 'fd00::1'],
+    ['link-local, where clouds keep credentials', '169.254.169.254'],
+    ['link-local', 'fe80::1'],
+    ['site-local', 'fec0::1'],
+    ['of a carrier', '100.64.0.1'],
+    ['multicast', '224.0.0.1'],
+    ['multicast', 'ff02::1'],
+    ['broadcast', '255.255.255.255'],
+    ['unspecified', '0.0.0.0'],
+    ['of this network', '0.1.2.3'],
+    ['unspecified', '::'],
+    ['reserved', '240.0.0.1'],
+    ['for protocols', '192.0.0.1'],
+    ['for documents', '192.0.2.1'],
+    ['for documents', '2001:db8::1'],
+    ['for measurements', '198.18.0.1'],
+    ['loopback as IPv6', '::ffff:127.0.0.1'],
+    ['link-local as IPv6', '::ffff:169.254.169.254'],
+    ['link-local as IPv6 in hexadecimal', '::ffff:a9fe:a9fe'],
+    ['compatible with IPv4', '::7f00:1'],
+    ['translated to IPv4', '64:ff9b::a9fe:a9fe'],
+    ['translated by a network of its own', '64:ff9b:1::a9fe:a9fe'],
+    ['translated to IPv4 of old', '::ffff:0:7f00:1'],
+    ['through a 6to4 tunnel', '2002:7f00:1::'],
+    ['through a Teredo tunnel', '2001::7f00:1'],
+    ['inside a zone', 'fe80::1%eth0'],
+    ['in an odd spelling', '0x7f000001'],
+    ['in an odd spelling', '2130706433'],
+    ['in an odd spelling', '127.1'],
+    ['in an odd spelling', '0177.0.0.1'],
+    ['a name', 'localhost'],
+    ['nothing', ''],
+  ])('is none that is %s: %s', (_, address) => expect(isPublicAddress(address)).toBe(false));
+});
