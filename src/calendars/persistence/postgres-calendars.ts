@@ -8,6 +8,7 @@ import type { Calendar } from '../calendar.js';
 import type { RemoteCalendar } from '../calendar-provider.js';
 import { Calendars, type HealthReading } from '../calendars.js';
 import { CalendarEntity } from './calendar.entity.js';
+import { RECORD_HEALTH } from './health-statements.js';
 
 const SYNC = `
   WITH remote AS (
@@ -21,18 +22,6 @@ const SYNC = `
   SELECT id, $1, $2, external_id, name, timezone, access_role, is_primary FROM remote ORDER BY external_id
   ON CONFLICT ON CONSTRAINT uq_calendars_external DO UPDATE SET name = excluded.name,
     timezone = excluded.timezone, access_role = excluded.access_role, is_primary = excluded.is_primary, active = true`;
-
-/** Writes what changed, and at most once a minute what did not: every availability request reports health. */
-const RECORD_HEALTH = `
-  UPDATE calendars AS c SET health_status = t.status, health_category = t.category, health_message = t.message,
-    health_checked_at = now(),
-    unhealthy_since = CASE t.status WHEN 'unhealthy' THEN coalesce(c.unhealthy_since, now()) END
-  FROM (SELECT id, status, category, message FROM calendars
-    JOIN unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS u (id, status, category, message) USING (id)
-    WHERE health_status IS DISTINCT FROM status OR health_category IS DISTINCT FROM category
-      OR health_checked_at IS NULL OR health_checked_at < now() - interval '1 minute'
-    ORDER BY id FOR UPDATE OF calendars SKIP LOCKED) AS t
-  WHERE c.id = t.id`;
 
 @Injectable()
 export class PostgresCalendars extends Calendars {

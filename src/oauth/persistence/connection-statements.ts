@@ -1,3 +1,5 @@
+import { telling } from '../../outbox/outbox.module.js';
+
 /** A failure as stored: with the time it began and how often it was met since. `$n` is the failure's JSON. */
 const errorColumn = (parameter: string): string => `
   ${parameter}::jsonb || jsonb_build_object(
@@ -5,6 +7,22 @@ const errorColumn = (parameter: string): string => `
                THEN (last_error->>'at')::bigint ELSE floor(extract(epoch FROM now()) * 1000)::bigint END,
     'count', CASE WHEN last_error->>'code' = ${parameter}::jsonb->>'code'
                   THEN (last_error->>'count')::int + 1 ELSE 1 END)`;
+
+/**
+ * Writes the history of what `rows` returned (id, workspace_id, account_email), and tells who listens: an entry of the
+ * history is the event. `entries` selects (id, kind, failure, consented_at) of those whose state changed.
+ */
+const remembered = (rows: string, entries: string): string => `
+  event AS (
+    INSERT INTO connection_events (connection_id, kind, failure, consented_at) ${entries}
+    RETURNING id, connection_id, kind, failure
+  ), ${telling(`
+    SELECT event.id, c.workspace_id, 'connection.' || event.kind, c.id, jsonb_build_object(
+      'connection_id', c.id, 'account_email', c.account_email
+    ) || CASE WHEN event.failure IS NULL THEN '{}' ELSE jsonb_build_object(
+      'category', event.failure->'category', 'code', event.failure->'code',
+      'actor', event.failure->'actor', 'message', event.failure->'message') END
+    FROM event JOIN ${rows} AS c ON c.id = event.connection_id`)}`;
 
 const NO_LEASE = 'refresh_lease_id = NULL, refresh_lease_until = NULL';
 const HEALTHY = `auth_status = 'active', last_error = NULL, refresh_failures = 0, refresh_not_before = NULL`;
@@ -49,11 +67,11 @@ export const RESUME_HELD_UP = `
     FOR UPDATE
   ), resumed AS (
     UPDATE connections SET ${HEALTHY} FROM before WHERE connections.id = before.id
-    RETURNING connections.id, before.auth_status
-  ), event AS (
-    INSERT INTO connection_events (connection_id, kind)
-    SELECT id, 'recovered' FROM resumed WHERE auth_status = 'needs_reauth'
-  )
+    RETURNING connections.id, workspace_id, account_email, before.auth_status
+  ), ${remembered(
+    'resumed',
+    `SELECT id, 'recovered', NULL, NULL FROM resumed WHERE auth_status = 'needs_reauth'`,
+  )}
   SELECT count(*)::int AS resumed FROM resumed`;
 
 /** What has a finer reason, such as a session that an administrator limits, did not end by its age. */
@@ -67,46 +85,58 @@ export const ENDED_GRANTS = `
     AND e.consented_at IS NOT NULL
   ORDER BY e.at, e.id`;
 
-/** A missing refresh token keeps the stored one; re-authorization keeps the id and all that hangs on it. */
+/**
+ * A missing refresh token keeps the stored one; re-authorization keeps the id and all that hangs on it. The row is locked
+ * before it is read, so that of two consents at once one ends the stop.
+ */
 export const CONNECT = `
-  WITH before AS (SELECT id, auth_status FROM connections WHERE id = $1),
+  WITH before AS MATERIALIZED (SELECT id, auth_status FROM connections WHERE id = $1 FOR UPDATE),
   saved AS (
     INSERT INTO connections AS c (id, workspace_id, provider, account_email, account_sub, auth_status, scopes,
       access_token, refresh_token, token_expires_at, refresh_token_expires_at, token_version, last_refreshed_at,
       consented_at)
-    VALUES ($1, $2, 'google', $3, $4, 'active', $5, $6, $7, to_timestamp($8::float8 / 1000),
-      to_timestamp($9::float8 / 1000), 1, now(), now())
+    SELECT $1::uuid, $2::uuid, 'google', $3, $4, 'active', $5::text[], $6, $7, to_timestamp($8::float8 / 1000),
+      to_timestamp($9::float8 / 1000), 1, now(), now() FROM (SELECT count(*) FROM before) AS locked
     ON CONFLICT ON CONSTRAINT uq_connections_account DO UPDATE SET
       account_sub = coalesce(excluded.account_sub, c.account_sub), scopes = excluded.scopes,
       access_token = excluded.access_token, refresh_token = coalesce(excluded.refresh_token, c.refresh_token),
       token_expires_at = excluded.token_expires_at, refresh_token_expires_at = excluded.refresh_token_expires_at,
       token_version = c.token_version + 1, last_refreshed_at = now(), consented_at = now(), ${HEALTHY}, ${NO_LEASE}
       WHERE c.id = excluded.id
-    RETURNING c.id
-  ), event AS (
-    INSERT INTO connection_events (connection_id, kind)
-    SELECT saved.id, CASE before.auth_status WHEN 'needs_reauth' THEN 'recovered' ELSE 'connected' END
-    FROM saved LEFT JOIN before ON true
-  )
+    RETURNING c.id, c.workspace_id, c.account_email
+  ), ${remembered(
+    'saved',
+    `SELECT saved.id, CASE before.auth_status WHEN 'needs_reauth' THEN 'recovered' ELSE 'connected' END, NULL, NULL
+     FROM saved LEFT JOIN before ON true`,
+  )}
   SELECT id FROM saved`;
 
 export const REFUSE = `
-  INSERT INTO connections AS c (id, workspace_id, provider, account_email, account_sub, auth_status, scopes, last_error)
-  VALUES ($1, $2, 'google', $3, $4, 'needs_reauth', $5,
-    $6::jsonb || jsonb_build_object('at', floor(extract(epoch FROM now()) * 1000)::bigint, 'count', 1))
-  ON CONFLICT ON CONSTRAINT uq_connections_account DO UPDATE SET
-    auth_status = CASE c.auth_status WHEN 'active' THEN 'active' ELSE 'needs_reauth' END,
-    last_error = CASE c.auth_status WHEN 'active' THEN c.last_error ELSE excluded.last_error END
-  RETURNING id`;
+  WITH before AS MATERIALIZED (
+    SELECT auth_status FROM connections
+    WHERE workspace_id = $2 AND provider = 'google' AND account_email = $3 FOR UPDATE
+  ), saved AS (
+    INSERT INTO connections AS c (id, workspace_id, provider, account_email, account_sub, auth_status, scopes, last_error)
+    SELECT $1::uuid, $2::uuid, 'google', $3, $4, 'needs_reauth', $5::text[],
+      $6::jsonb || jsonb_build_object('at', floor(extract(epoch FROM now()) * 1000)::bigint, 'count', 1)
+    FROM (SELECT count(*) FROM before) AS locked
+    ON CONFLICT ON CONSTRAINT uq_connections_account DO UPDATE SET
+      auth_status = CASE c.auth_status WHEN 'active' THEN 'active' ELSE 'needs_reauth' END,
+      last_error = CASE c.auth_status WHEN 'active' THEN c.last_error ELSE excluded.last_error END
+    RETURNING id, workspace_id, account_email, xmax = 0 AS is_new
+  ), ${remembered(
+    'saved',
+    `SELECT id, 'needs_reauth', $6::jsonb, NULL FROM saved LEFT JOIN before ON true
+     WHERE is_new OR before.auth_status = 'disconnected'`,
+  )}
+  SELECT id FROM saved`;
 
 export const DISCONNECT = `
   WITH ended AS (
     UPDATE connections SET auth_status = 'disconnected', last_error = NULL, access_token = NULL,
       refresh_token = NULL, token_expires_at = NULL, refresh_token_expires_at = NULL, token_version = token_version + 1, ${NO_LEASE}
-    WHERE id = $1 AND auth_status <> 'disconnected' RETURNING id
-  ), event AS (
-    INSERT INTO connection_events (connection_id, kind) SELECT id, 'disconnected' FROM ended
-  )
+    WHERE id = $1 AND auth_status <> 'disconnected' RETURNING id, workspace_id, account_email
+  ), ${remembered('ended', `SELECT id, 'disconnected', NULL, NULL FROM ended`)}
   SELECT id FROM ended`;
 
 export const SHARES_GRANT = `
@@ -123,18 +153,16 @@ export const LEASE_REFRESH = `
   RETURNING id`;
 
 export const STORE_REFRESHED = `
-  WITH before AS (SELECT auth_status FROM connections WHERE id = $1),
+  WITH before AS MATERIALIZED (SELECT id, auth_status FROM connections WHERE id = $1 FOR UPDATE),
   stored AS (
-    UPDATE connections SET access_token = $3, refresh_token = coalesce($4, refresh_token),
+    UPDATE connections c SET access_token = $3, refresh_token = coalesce($4, refresh_token),
       token_expires_at = to_timestamp($5::float8 / 1000), scopes = coalesce($6, scopes),
       refresh_token_expires_at = CASE WHEN $4 IS NULL AND $7::float8 IS NULL THEN refresh_token_expires_at
                                       ELSE to_timestamp($7::float8 / 1000) END,
       token_version = token_version + 1, last_refreshed_at = now(), ${HEALTHY}, ${NO_LEASE}
-    WHERE id = $1 AND refresh_lease_id = $2 RETURNING id
-  ), event AS (
-    INSERT INTO connection_events (connection_id, kind)
-    SELECT stored.id, 'recovered' FROM stored, before WHERE before.auth_status = 'needs_reauth'
-  )
+    FROM before WHERE c.id = before.id AND refresh_lease_id = $2
+    RETURNING c.id, workspace_id, account_email, before.auth_status AS was
+  ), ${remembered('stored', `SELECT id, 'recovered', NULL, NULL FROM stored WHERE was = 'needs_reauth'`)}
   SELECT id FROM stored`;
 
 export const POSTPONE_REFRESH = `
@@ -152,13 +180,10 @@ export const MARK_NEEDS_REAUTH = `
     FROM (SELECT id, auth_status, last_error AS met FROM connections WHERE id = $1 FOR UPDATE) AS before
     WHERE c.id = before.id AND token_version = $2 AND before.auth_status <> 'disconnected'
       AND ($4::uuid IS NULL OR refresh_lease_id = $4)
-    RETURNING c.id, c.consented_at, before.auth_status = 'active' OR (
+    RETURNING c.id, c.workspace_id, c.account_email, c.consented_at, before.auth_status = 'active' OR (
       before.met->>'actor' = 'operator' AND $3::jsonb->>'actor' <> 'operator'
     ) AS stopped
-  ), event AS (
-    INSERT INTO connection_events (connection_id, kind, failure, consented_at)
-    SELECT id, 'needs_reauth', $3::jsonb, consented_at FROM marked WHERE stopped
-  )
+  ), ${remembered('marked', `SELECT id, 'needs_reauth', $3::jsonb, consented_at FROM marked WHERE stopped`)}
   SELECT id FROM marked WHERE stopped`;
 
 /** F20's quarter of an hour is the longest pause that is believed: a strange header must not end a calendar for days. */
