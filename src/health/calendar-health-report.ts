@@ -7,6 +7,7 @@ import { issuesOf, type CalendarIssue } from './calendar-issues.js';
 import type { CalendarVerdict } from './calendar-verdict.js';
 import type { HealthFacts } from './health-facts.js';
 import { recommendationsFor, type Recommendation } from './recommendations.js';
+import type { WebhookIssue } from './webhook-issues.js';
 
 export type ReportStatus = 'healthy' | 'partial' | 'critical';
 
@@ -41,6 +42,7 @@ export interface HealthReport {
   readonly totals: SystemTotals;
   readonly workspaces: readonly WorkspaceHealth[];
   readonly issues: readonly CalendarIssue[];
+  readonly webhookIssues: readonly WebhookIssue[];
   readonly recommendations: readonly Recommendation[];
 }
 
@@ -49,6 +51,7 @@ export function reportOf(
   facts: HealthFacts,
   linkFor: (connectionId: string) => string,
   generatedAt: Instant,
+  webhookIssues: readonly WebhookIssue[] = [],
 ): HealthReport {
   const issues = issuesOf(facts, linkFor, generatedAt);
   const workspaces = workspacesOf(facts);
@@ -66,6 +69,7 @@ export function reportOf(
     },
     workspaces,
     issues,
+    webhookIssues,
     recommendations: recommendationsFor(issues, facts),
   };
 }

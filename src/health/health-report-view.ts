@@ -10,6 +10,7 @@ import type {
 import type { CalendarIssue } from './calendar-issues.js';
 import type { CalendarVerdict } from './calendar-verdict.js';
 import type { Recommendation } from './recommendations.js';
+import type { WebhookIssue } from './webhook-issues.js';
 
 export interface CalendarTotalsView {
   readonly connections: number;
@@ -48,9 +49,11 @@ export interface WorkspaceHealthView {
 
 export interface IssueView {
   readonly workspace_id: string;
-  readonly connection_id: string;
+  /** Null when it is about a webhook. */
+  readonly connection_id: string | null;
   readonly calendar_id: string | null;
-  readonly account_email: string;
+  readonly webhook_id: string | null;
+  readonly account_email: string | null;
   readonly category: FailureCategory;
   readonly severity: CalendarIssue['severity'];
   readonly message: string;
@@ -94,13 +97,17 @@ export function healthReportView(report: HealthReport): HealthReportView {
     status: report.status,
     totals: systemTotalsView(report.totals),
     workspaces: report.workspaces.map(workspaceView),
-    issues: report.issues.map(issueView),
+    issues: issueViews(report),
     recommendations: report.recommendations.map(recommendationView),
   };
 }
 
-export function issueExportView({ generatedAt, issues }: HealthReport): IssueExportView {
-  return { generated_at: utc(generatedAt), version: 1, issues: issues.map(issueView) };
+export function issueExportView(report: HealthReport): IssueExportView {
+  return { generated_at: utc(report.generatedAt), version: 1, issues: issueViews(report) };
+}
+
+function issueViews({ issues, webhookIssues }: HealthReport): IssueView[] {
+  return [...issues.map(issueView), ...webhookIssues.map(webhookIssueView)];
 }
 
 function systemTotalsView(totals: SystemTotals): SystemTotalsView {
@@ -152,6 +159,7 @@ function issueView({ connection, calendarId, fault, ...issue }: CalendarIssue): 
     workspace_id: connection.workspaceId,
     connection_id: connection.id,
     calendar_id: calendarId,
+    webhook_id: null,
     account_email: connection.accountEmail,
     category: fault.category,
     severity: issue.severity,
@@ -159,6 +167,22 @@ function issueView({ connection, calendarId, fault, ...issue }: CalendarIssue): 
     since: utc(issue.since),
     resolution: issue.resolution,
     reauth_url: issue.reauthUrl,
+  };
+}
+
+function webhookIssueView(issue: WebhookIssue): IssueView {
+  return {
+    workspace_id: issue.workspaceId,
+    connection_id: null,
+    calendar_id: null,
+    webhook_id: issue.webhookId,
+    account_email: null,
+    category: 'connection_error',
+    severity: 'warning',
+    message: issue.message,
+    since: utc(issue.since),
+    resolution: issue.resolution,
+    reauth_url: null,
   };
 }
 

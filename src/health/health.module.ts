@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BookingModule } from '../booking/booking.module.js';
 import { CalendarsModule } from '../calendars/calendars.module.js';
 import { ConfigurationsModule } from '../configurations/configurations.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { WorkspacesModule } from '../workspaces/workspaces.module.js';
 import { CheckAtPace } from './check-at-pace.js';
 import { CheckCalendars } from './check-calendars.js';
@@ -25,7 +26,7 @@ export { parseCommandLine } from './cli/command-line.js';
 export { HELP } from './cli/help.js';
 
 @Module({
-  imports: [WorkspacesModule, CalendarsModule, ConfigurationsModule, BookingModule],
+  imports: [WorkspacesModule, CalendarsModule, ConfigurationsModule, BookingModule, WebhooksModule],
   controllers: [ProbesController, CalendarHealthController, AdminCalendarHealthController],
   providers: [
     CalendarHealthCommand,

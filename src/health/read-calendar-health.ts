@@ -1,22 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { ReauthLinks } from '../oauth/reauth-links.js';
 import { Clock } from '../shared/clock.js';
+import { Webhooks } from '../webhooks/webhooks.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import { reportOf, type HealthReport } from './calendar-health-report.js';
 import { CollectHealthFacts } from './health-facts.js';
+import { webhookIssues } from './webhook-issues.js';
 
 /** Reports what the last checks and requests found out. Cheap: {@link CheckCalendars} is what asks providers. */
 @Injectable()
 export class ReadCalendarHealth {
   constructor(
     private readonly facts: CollectHealthFacts,
+    private readonly webhooks: Webhooks,
     private readonly links: ReauthLinks,
     private readonly clock: Clock,
   ) {}
 
   async execute(scope: WorkspaceScope): Promise<HealthReport> {
     const now = this.clock.now();
-    const facts = await this.facts.execute(scope, now);
-    return reportOf(facts, (connectionId) => this.links.for(connectionId), now);
+    const [facts, disabled] = await Promise.all([
+      this.facts.execute(scope, now),
+      this.webhooks.disabled(scope),
+    ]);
+    return reportOf(facts, (connectionId) => this.links.for(connectionId), now, webhookIssues(disabled));
   }
 }

@@ -15,6 +15,7 @@ const ISSUE: IssueView = {
   workspace_id: 'w',
   connection_id: 'c',
   calendar_id: 'broken',
+  webhook_id: null,
   account_email: 'ada@example.com',
   category: 'permission_error',
   severity: 'warning',
@@ -114,6 +115,19 @@ WHAT TO DO
     expect(reportText(aReport({ issues: [{ ...ISSUE, calendar_id: null }] }), false, plain)).toContain(
       '(whole account)',
     );
+  });
+
+  it('names the webhook that an issue is about', () => {
+    const issue = {
+      ...ISSUE,
+      connection_id: null,
+      calendar_id: null,
+      account_email: null,
+      webhook_id: 'hook',
+    };
+    const report = aReport({ issues: [{ ...issue, reauth_url: null, category: 'connection_error' }] });
+    expect(reportText(report, false, plain)).toContain('warning   -        webhook hook  connection_error');
+    expect(reportText(report, true, plain)).toContain('warning: webhook hook, connection_error since');
   });
 
   it('shows colours only when it is given them', () => {

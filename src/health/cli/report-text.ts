@@ -71,7 +71,7 @@ function issueTable(report: HealthReportView, paint: Paint): string[] {
   const names = calendarNames(report);
   const rows = report.issues.map((issue) => [
     coloured(issue.severity),
-    issue.account_email,
+    issue.account_email ?? '-',
     nameOf(issue, names),
     issue.category,
     issue.since,
@@ -82,8 +82,8 @@ function issueTable(report: HealthReportView, paint: Paint): string[] {
 function issueDetails(report: HealthReportView, paint: Paint): string[] {
   const names = calendarNames(report);
   const blocks = report.issues.map((issue) => [
-    `${paint(issue.severity, COLOURS[issue.severity] ?? 'bold')}: ${printable(nameOf(issue, names))} of ` +
-      `${printable(issue.account_email)}, ${issue.category} since ${issue.since}`,
+    `${paint(issue.severity, COLOURS[issue.severity] ?? 'bold')}: ${subjectOf(issue, names)}, ` +
+      `${issue.category} since ${issue.since}`,
     `  ${printable(issue.message)}`,
     `  ${issue.resolution}`,
     ...(issue.reauth_url === null ? [] : [`  ${issue.reauth_url}`]),
@@ -105,7 +105,13 @@ function calendarNames({ workspaces }: HealthReportView): ReadonlyMap<string, st
   return new Map(calendars.map(({ calendar_id, name }) => [calendar_id, name]));
 }
 
-function nameOf({ calendar_id }: IssueView, names: ReadonlyMap<string, string>): string {
+function subjectOf(issue: IssueView, names: ReadonlyMap<string, string>): string {
+  const name = printable(nameOf(issue, names));
+  return issue.account_email === null ? name : `${name} of ${printable(issue.account_email)}`;
+}
+
+function nameOf({ calendar_id, webhook_id }: IssueView, names: ReadonlyMap<string, string>): string {
+  if (webhook_id !== null) return `webhook ${webhook_id}`;
   return (calendar_id === null ? undefined : names.get(calendar_id)) ?? '(whole account)';
 }
 

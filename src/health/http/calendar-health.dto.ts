@@ -93,7 +93,13 @@ class WorkspaceHealthDto implements WorkspaceHealthView {
 
 class IssueDto implements IssueView {
   @ApiProperty({ format: 'uuid' }) workspace_id: string;
-  @ApiProperty({ format: 'uuid' }) connection_id: string;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Null when it is about a webhook.',
+  })
+  connection_id: string | null;
   @ApiProperty({
     type: String,
     format: 'uuid',
@@ -102,7 +108,14 @@ class IssueDto implements IssueView {
       'Null when it is about the account as a whole: its authorization ends soon, or it has no calendars yet.',
   })
   calendar_id: string | null;
-  @ApiProperty({ format: 'email' }) account_email: string;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The webhook that was switched off, if it is about one.',
+  })
+  webhook_id: string | null;
+  @ApiProperty({ type: String, format: 'email', nullable: true }) account_email: string | null;
   @ApiProperty({ enum: FAILURE_CATEGORIES }) category: FailureCategory;
   @ApiProperty({
     enum: ['warning', 'critical'],
