@@ -4,12 +4,10 @@ import { Cipher } from './cipher.js';
 import { Clock, SystemClock } from './clock.js';
 import { Config } from './config.js';
 import { DatabaseClock } from './database-clock.js';
-import { GraphileQueue } from './graphile-queue.js';
 import { Ids, RandomIds } from './ids.js';
 import { JobLock } from './job-lock.js';
 import { Log } from './log.js';
 import { PostgresJobLock } from './postgres-job-lock.js';
-import { Queue } from './queue.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
 import { Signer } from './signer.js';
 
@@ -35,7 +33,6 @@ export class SharedModule {
       clock === undefined ? DATABASE_CLOCK : { provide: Clock, useValue: clock },
       { provide: Ids, useClass: RandomIds },
       { provide: JobLock, useClass: PostgresJobLock },
-      { provide: Queue, useFactory: () => new GraphileQueue(config, log) },
       ScheduledJobs,
       { provide: Cipher, useValue: new Cipher(config.encryptionKeys) },
       { provide: Signer, useValue: new Signer(config.encryptionKeys) },

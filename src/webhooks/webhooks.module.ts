@@ -4,6 +4,7 @@ import { OAuthModule } from '../oauth/oauth.module.js';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { Clock } from '../shared/clock.js';
 import { Config } from '../shared/config.js';
+import { QueueModule } from '../shared/queue.module.js';
 import { AddWebhook } from './add-webhook.js';
 import { AttemptDelivery } from './attempt-delivery.js';
 import { ChangeWebhook } from './change-webhook.js';
@@ -25,7 +26,7 @@ import { Webhooks } from './webhooks.js';
 export const webhookEntities = [WebhookEntity, WebhookDeliveryEntity];
 
 @Module({
-  imports: [TypeOrmModule.forFeature(webhookEntities), OAuthModule, OutboxModule],
+  imports: [TypeOrmModule.forFeature(webhookEntities), OAuthModule, OutboxModule, QueueModule],
   controllers: [WebhooksController, DeliveriesController],
   providers: [
     AddWebhook,

@@ -41,6 +41,10 @@ beforeAll(async () => {
     },
   );
   expect(booked.status).toBe(201);
+  const webhook = await service.call('POST', '/api/webhooks', {
+    key: world.key,
+    body: { url: 'http://127.0.0.1:9/' },
+  });
   fuzz = new Fuzz(
     {
       operations: await operationsOf(service),
@@ -50,6 +54,7 @@ beforeAll(async () => {
         connections: world.connections[1]?.id ?? UNKNOWN_ID,
         configurations: world.configurationId,
         bookings: booked.body.booking_id,
+        webhooks: webhook.body.id,
       },
     },
     SEED,

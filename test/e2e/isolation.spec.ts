@@ -15,6 +15,8 @@ let theirs: World;
 let operations: Operation[];
 /** By the word that comes before an id in a path. */
 let theirIds: Record<string, string>;
+/** Of those that stand before another id in a path. */
+let ourIds: Record<string, string>;
 
 beforeAll(async () => {
   [database, google] = await Promise.all([createTestDatabase(), startGoogleServer()]);
@@ -23,6 +25,7 @@ beforeAll(async () => {
   theirs = await aWorld(service, google, { accounts: 2 });
   operations = await operationsOf(service);
   theirIds = await idsOf(theirs);
+  ourIds = await ourWebhook();
 });
 
 afterAll(async () => {
@@ -30,6 +33,12 @@ afterAll(async () => {
   await google?.close();
   await database?.drop();
 });
+
+async function ourWebhook(): Promise<Record<string, string>> {
+  const body = { url: 'http://127.0.0.1:9/', active: false };
+  const { body: webhook } = await service.call('POST', '/api/webhooks', { key: ours.key, body });
+  return { webhooks: webhook.id };
+}
 
 async function idsOf(world: World): Promise<Record<string, string>> {
   const path = `/api/calendars/configurations/${world.configurationId}`;
@@ -43,6 +52,12 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     body: { start_time: `${dayFromNow(6)}T18:00:00Z`, ttl_seconds: 3600 },
   });
   expect(hold.status).toBe(201);
+  const webhook = await service.call('POST', '/api/webhooks', {
+    key: world.key,
+    body: { url: 'http://127.0.0.1:9/' },
+  });
+  expect(webhook.status).toBe(201);
+  const test = await service.call('POST', `/api/webhooks/${webhook.body.id}/test`, { key: world.key });
   return {
     workspaces: world.workspaceId,
     connections: world.connections[0]?.id ?? '',
@@ -50,16 +65,29 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     configurations: world.configurationId,
     bookings: book.body.booking_id,
     holds: hold.body.id,
+    webhooks: webhook.body.id,
+    deliveries: test.body.id,
   };
 }
 
-function withId({ path }: Operation, id: string): string {
-  return path.replace(/\{\w+\}/, id);
+/** The path with an id in each of its places, by the word before it: what the id is of. */
+function withIds({ path }: Operation, idOf: (thing: string) => string): string {
+  return path.replaceAll(/([\w-]+)\/\{\w+\}/g, (_, thing: string) => `${thing}/${idOf(thing)}`);
 }
 
-/** The word before the id: what the id is of. */
-function thingOf({ path }: Operation): string {
-  return /\/([\w-]+)\/\{/.exec(path)?.[1] ?? '';
+function thingsOf({ path }: Operation): string[] {
+  return [...path.matchAll(/([\w-]+)\/\{\w+\}/g)].map(([, thing = '']) => thing);
+}
+
+function idIn(ids: Readonly<Record<string, string>>, thing: string): string {
+  const id = ids[thing];
+  if (id === undefined) throw new Error(`No id is known of ${thing}: add it to idsOf()`);
+  return id;
+}
+
+/** Which of the ids in a path are foreign: all, and where there are several each single one among our own. */
+function mixesOf(things: readonly string[]): string[][] {
+  return things.length === 1 ? [[...things]] : [[...things], ...things.map((thing) => [thing])];
 }
 
 const ofWorkspaces = (): Operation[] =>
@@ -77,7 +105,7 @@ function comparable({ status, headers, body }: Answer): unknown {
 
 /** All that a workspace's own key shows. */
 async function everything(world: World): Promise<unknown> {
-  const paths = ['connections', 'calendars', 'calendars/configurations', 'bookings'];
+  const paths = ['connections', 'calendars', 'calendars/configurations', 'bookings', 'webhooks'];
   const lists = await Promise.all(
     paths.map((path) => service.call('GET', `/api/${path}`, { key: world.key })),
   );
@@ -90,12 +118,15 @@ describe('an id of another workspace', () => {
     google.state.requests.clear();
     expect(ofWorkspaces().length).toBeGreaterThanOrEqual(10);
     for (const operation of ofWorkspaces()) {
-      const foreign = theirIds[thingOf(operation)];
-      if (foreign === undefined) throw new Error(`No id is known for ${operation.path}: add it to idsOf()`);
-      const answer = await send(operation, withId(operation, foreign), ours.key);
-      expectProblem(answer, 404, 'not_found');
-      const unknown = await send(operation, withId(operation, UNKNOWN_ID), ours.key);
-      expect(comparable(answer)).toEqual(comparable(unknown));
+      for (const foreign of mixesOf(thingsOf(operation))) {
+        const idOf = (thing: string): string =>
+          foreign.includes(thing) ? idIn(theirIds, thing) : (ourIds[thing] ?? UNKNOWN_ID);
+        const answer = await send(operation, withIds(operation, idOf), ours.key);
+        expectProblem(answer, 404, 'not_found');
+        const nobodys = withIds(operation, () => UNKNOWN_ID);
+        const unknown = await send(operation, nobodys, ours.key);
+        expect(comparable(answer)).toEqual(comparable(unknown));
+      }
     }
     expect(google.state.requests.list()).toEqual([]);
     expect(await everything(theirs)).toEqual(before);
@@ -104,8 +135,12 @@ describe('an id of another workspace', () => {
   it('of another kind is 404, too', async () => {
     for (const operation of ofWorkspaces())
       for (const [kind, id] of Object.entries(await idsOfKinds()))
-        if (kind !== thingOf(operation)) {
-          const answer = await send(operation, withId(operation, id), ours.key);
+        if (!thingsOf(operation).includes(kind)) {
+          const answer = await send(
+            operation,
+            withIds(operation, () => id),
+            ours.key,
+          );
           expectProblem(answer, 404, 'not_found');
         }
   });

@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
+import { NoFields } from '../../shared/no-fields.dto.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
@@ -24,7 +25,11 @@ export class DeliveriesController {
 
   @Post('test')
   @Answers(200, DeliveryDto, 'Send a test event now and once, and show what came of it', ['conflict'])
-  async test(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<DeliveryDto> {
+  async test(
+    @Scope() scope: WorkspaceScope,
+    @Param('id', IdPipe) id: string,
+    @Body() _: NoFields,
+  ): Promise<DeliveryDto> {
     return DeliveryDto.of(await this.testWebhook.execute(id, scope));
   }
 
@@ -45,6 +50,7 @@ export class DeliveriesController {
     @Scope() scope: WorkspaceScope,
     @Param('id', IdPipe) id: string,
     @Param('delivery_id', IdPipe) deliveryId: string,
+    @Body() _: NoFields,
   ): Promise<DeliveryDto> {
     return DeliveryDto.of(await this.redeliver.execute(deliveryId, id, scope));
   }

@@ -3,6 +3,7 @@ import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
+import { NoFields } from '../../shared/no-fields.dto.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
 import { workspaceOf, type WorkspaceScope } from '../../workspaces/workspace.js';
@@ -81,7 +82,11 @@ export class WebhooksController {
 
   @Post(':id/rotate-secret')
   @Answers(200, NewSecretAnswer, 'Replace the secret')
-  async rotate(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<NewSecretAnswer> {
+  async rotate(
+    @Scope() scope: WorkspaceScope,
+    @Param('id', IdPipe) id: string,
+    @Body() _: NoFields,
+  ): Promise<NewSecretAnswer> {
     const secret = found(await this.webhooks.rotateSecret(id, scope, OVERLAP_MS));
     return { ...WebhookDto.of(found(await this.webhooks.find(id, scope))), secret: secret.reveal() };
   }

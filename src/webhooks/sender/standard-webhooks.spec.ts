@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Webhook } from 'standardwebhooks';
 import { Secret } from '../../shared/secret.js';
 import { newSigningSecret, signedHeaders } from './standard-webhooks.js';
@@ -39,6 +41,34 @@ describe('a signed message', () => {
     const previous = newSigningSecret();
     const both = signedHeaders(MESSAGE, [secret, previous], NOW);
     expect(verified(secret, both)).toEqual(verified(previous, both));
+  });
+});
+
+describe('the check that the README shows', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const [, source = ''] = /```js\nimport .*createHmac.*\n([^`]*(?:`[^`]+`[^`]*)*)```/.exec(readme) ?? [];
+  // oxlint-disable-next-line typescript/no-implied-eval
+  const isGenuine: (...of: unknown[]) => boolean = new Function(
+    'createHmac',
+    'timingSafeEqual',
+    `${source}\nreturn isGenuine;`,
+  )(createHmac, timingSafeEqual);
+  const secret = newSigningSecret();
+  const isTaken = (headers: Record<string, string>, body = MESSAGE.body): boolean =>
+    isGenuine(secret.reveal(), headers, body);
+
+  it('takes what is genuine, also while the secret changes', () => {
+    expect(isTaken(signedHeaders(MESSAGE, [secret], NOW))).toBe(true);
+    expect(isTaken(signedHeaders(MESSAGE, [newSigningSecret(), secret], NOW))).toBe(true);
+  });
+
+  it('refuses what is not, and a replay', () => {
+    expect(isTaken(signedHeaders(MESSAGE, [newSigningSecret()], NOW))).toBe(false);
+    expect(isTaken(signedHeaders(MESSAGE, [secret], NOW), '{}')).toBe(false);
+    expect(isTaken({ ...signedHeaders(MESSAGE, [secret], NOW), 'webhook-signature': 'v1,short' })).toBe(
+      false,
+    );
+    expect(isTaken(signedHeaders(MESSAGE, [secret], NOW - 600_000))).toBe(false);
   });
 });
 
