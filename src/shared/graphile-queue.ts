@@ -1,22 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { bugFacts } from './bug-facts.js';
 import type { Config } from './config.js';
 import { databaseOutage } from './database-errors.js';
-import { QueueWorker } from './queue-worker.js';
-import { Log } from './log.js';
+import type { Log } from './log.js';
 import { Queue, type JobPayload, type Task } from './queue.js';
+import { QueueWorker } from './queue-worker.js';
 
 /**
  * The queue of the database, worked on by every instance whose scheduler is on. A worker lives as long as its session
  * with the database; then comes the next one.
  */
-@Injectable()
 export class GraphileQueue
   extends Queue
   implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
