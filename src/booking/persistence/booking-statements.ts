@@ -1,7 +1,15 @@
+import { bookingNews, telling } from '../../outbox/outbox.module.js';
 import { at } from './claim-statements.js';
 
 const changed = (assignments: string, condition: string): string => `
   WITH changed AS (UPDATE bookings SET ${assignments} WHERE id = $1 AND ${condition} RETURNING *)`;
+
+const tell = (type: string): string => telling(bookingNews(type, 'changed'));
+
+/** A claim on the time to move to tells a move from a first confirmation: the statement sees it as it was before. */
+const MOVED_OR_CONFIRMED = `
+  CASE WHEN EXISTS (SELECT FROM slot_claims n WHERE n.booking_id = changed.id AND n.incoming)
+       THEN 'booking.rescheduled' ELSE 'booking.confirmed' END`;
 
 const RELEASE = `released AS (DELETE FROM slot_claims WHERE booking_id IN (SELECT id FROM changed) RETURNING id)`;
 
@@ -25,7 +33,7 @@ export const CONFIRM = `
   ), settled AS (
     UPDATE slot_claims c SET incoming = false FROM changed WHERE c.booking_id = changed.id AND c.incoming
     RETURNING c.id
-  )
+  ), ${tell(MOVED_OR_CONFIRMED)}
   SELECT * FROM changed`;
 
 export const FAIL = `
@@ -33,7 +41,7 @@ export const FAIL = `
     `status = 'failed', failure = $5::jsonb, attempts = 0, sweeps_left = 3,
      next_attempt_at = now() + interval '1 minute'`,
     `${asSeen('pending')} AND moved_from_start_at IS NULL`,
-  )}, ${RELEASE}
+  )}, ${RELEASE}, ${tell(`'booking.failed'`)}
   SELECT * FROM changed`;
 
 export const UNDO_MOVE = `
@@ -61,7 +69,7 @@ export const START_CANCELLING = `
   SELECT * FROM changed`;
 
 export const FINISH_CANCELLING = `
-  ${changed(`status = 'cancelled', failure = NULL, attempts = 0, next_attempt_at = ${SWEEP_SOON}`, `status = 'cancelling'`)}, ${RELEASE}
+  ${changed(`status = 'cancelled', failure = NULL, attempts = 0, next_attempt_at = ${SWEEP_SOON}`, `status = 'cancelling'`)}, ${RELEASE}, ${tell(`'booking.cancelled'`)}
   SELECT * FROM changed`;
 
 /**
@@ -126,11 +134,11 @@ export const FOLLOW_MOVE = `
     INSERT INTO slot_claims (id, calendar_id, remote_calendar, booking_id, during)
     SELECT $7, calendar_id, remote_calendar, booking_id, tstzrange(${at(5)} + before, ${at(6)} + after) FROM given_back
     ON CONFLICT ON CONSTRAINT ex_slot_claims_no_overlap DO NOTHING RETURNING id
-  )
+  ), ${tell(`'booking.rescheduled'`)}
   SELECT * FROM changed`;
 
 export const FOLLOW_DELETION = `
-  ${changed(`status = 'cancelled', cancel_reason = $5, next_attempt_at = NULL`, asSeen('confirmed'))}, ${RELEASE}
+  ${changed(`status = 'cancelled', cancel_reason = $5, next_attempt_at = NULL`, asSeen('confirmed'))}, ${RELEASE}, ${tell(`'booking.cancelled'`)}
   SELECT * FROM changed`;
 
 export const NOTE_CONFLICT = `
