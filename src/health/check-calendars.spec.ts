@@ -4,6 +4,7 @@ import { InMemoryJobLock } from '../../test/fakes/in-memory-job-lock.js';
 import { calendarBench, type CalendarBench } from '../../test/support/calendar-bench.js';
 import { CheckConnection } from '../calendars/check-connection.js';
 import type { Connection } from '../oauth/connection.js';
+import { RefreshAtPace } from '../oauth/refresh-at-pace.js';
 import { RefreshDueToken } from '../oauth/refresh-due-token.js';
 import { SweepTokens, TOKEN_REFRESH } from '../oauth/sweep-tokens.js';
 import { AlreadyRunning } from '../shared/job-lock.js';
@@ -27,7 +28,7 @@ beforeEach(() => {
   const { calendars, connections, readBusy, store, refresh, clock, config, log, endpoint } = bench;
   const sweep = new SweepTokens(
     connections,
-    new RefreshDueToken(store, refresh, clock, log),
+    new RefreshAtPace(new RefreshDueToken(store, refresh, clock, log), clock),
     lock,
     clock,
     config,

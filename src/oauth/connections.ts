@@ -36,6 +36,12 @@ export interface EndedGrant {
   readonly endedAt: Instant;
 }
 
+/** A connection that our own OAuth client holds up, and the provider's word for why. */
+export interface HeldUp {
+  readonly id: string;
+  readonly code: string;
+}
+
 /** What a refresh sets out from; if any of it changed, another refresh came to an end meanwhile. */
 export type RefreshPoint = Pick<StoredTokens, 'version' | 'refreshNotBefore'> &
   Pick<Connection, 'authStatus'>;
@@ -54,9 +60,12 @@ export abstract class Connections {
   abstract endedGrants(scope: WorkspaceScope, since: Instant): Promise<EndedGrant[]>;
   /** Whose tokens are to be refreshed, soonest first, those that come after `after`. */
   abstract due(wish: DueWish, after: Due, limit: number): Promise<Due[]>;
-  /** The connection to try our own OAuth client with: one that it holds up. Null when it holds up none. */
-  abstract heldUp(): Promise<string | null>;
-  /** Our OAuth client is accepted again: all that it held up go on with the tokens they have. How many. */
+  /** What our own OAuth client holds up: first what stands still, then what was asked for least. */
+  abstract heldUp(): Promise<HeldUp[]>;
+  /**
+   * Our OAuth client is accepted again: all that it held up as such go on with the tokens they have. How many. What
+   * `unauthorized_client` stopped is not among them.
+   */
   abstract resumeHeldUp(): Promise<number>;
 
   /** Creates the connection, or re-authorizes the one of the same workspace and account in place. */
@@ -77,7 +86,10 @@ export abstract class Connections {
   abstract leaseRefresh(id: string, seen: RefreshPoint, leaseMs: number): Promise<string | null>;
   /** Stores a refreshed grant under the lease; ends `needs_reauth`. False when the lease was lost. */
   abstract storeRefreshed(id: string, leaseId: string, grant: TokenGrant): Promise<boolean>;
-  /** A refresh that failed for the moment: gives the lease back, and nobody tries again before `pauseMs` are over. */
+  /**
+   * A refresh that failed for the moment: gives the lease back, and nobody tries again before `pauseMs` are over. What
+   * stopped a connection stays its last error.
+   */
   abstract postponeRefresh(id: string, leaseId: string, failure: Failure, pauseMs: number): Promise<void>;
   /**
    * Marks version `version` as needing a person. True for the one caller who made the transition. With `leaseId`,
@@ -86,7 +98,7 @@ export abstract class Connections {
   abstract markNeedsReauth(id: string, version: number, failure: Failure, leaseId?: string): Promise<boolean>;
   /** A failure that leaves the connection active, for the operator to see. */
   abstract noteFailure(id: string, failure: Failure): Promise<void>;
-  /** The connection works: its last error is history. */
+  /** The connection can be read: its last error is history, unless only a refresh can show that it is over. */
   abstract clearFailure(id: string): Promise<void>;
 
   /** A token that revoking can be asked with: the refresh token, else the access token. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TokenRefresh } from './token-refresh.js';
+import { TokenRefresh, type RefreshOptions } from './token-refresh.js';
 import { TokenStore } from './token-store.js';
 import { Clock } from '../shared/clock.js';
 import { Config } from '../shared/config.js';
@@ -16,9 +16,9 @@ export class ForcedTokenRefresh {
   ) {}
 
   /** What is left of the time. @throws ProviderError */
-  async execute(id: string): Promise<Deadline> {
+  async execute(id: string, options: Pick<RefreshOptions, 'sparing'> = {}): Promise<Deadline> {
     const deadline = Deadline.in(this.config.bookingDeadlineMs, this.clock);
-    await this.refresh.execute(id, await this.store.read(id), deadline, { force: true });
+    await this.refresh.execute(id, await this.store.read(id), deadline, { ...options, force: true });
     return deadline;
   }
 }

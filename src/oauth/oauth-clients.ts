@@ -5,15 +5,16 @@ import type { Failure } from '../shared/failure.js';
  * secret: with a new secret it is another one, of which nothing bad is known.
  */
 export abstract class OAuthClients {
-  /** Why the provider refuses the client; null when it is not known to. */
+  /** Why the provider refuses the client, whoever asks; null when it is not known to. */
   abstract refusal(client: string): Promise<Failure | null>;
   /** The provider refused the client. The next probe is due in `probeMs` if none was planned. */
   abstract refused(client: string, failure: Failure, probeMs: number): Promise<void>;
+  /** The provider refused the client for one connection. The next probe is due in `probeMs` if none was planned. */
+  abstract planProbe(client: string, probeMs: number): Promise<void>;
   /** Takes the right to try `client` again; true for one caller in `probeMs`, among all instances. */
   abstract takeProbe(client: string, probeMs: number): Promise<boolean>;
-  /**
-   * The provider accepts the client: what was known of it and its predecessors is history. The codes of the
-   * refusals that end with it; null when nothing was known.
-   */
-  abstract mended(): Promise<readonly string[] | null>;
+  /** The provider accepts the client: why it and its predecessors were refused is history. The codes of those refusals. */
+  abstract mended(): Promise<readonly string[]>;
+  /** Nobody is held up by any client: refusals and planned probes are of no use. */
+  abstract forget(): Promise<void>;
 }

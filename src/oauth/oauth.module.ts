@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AcceptOAuthClient } from './accept-oauth-client.js';
 import { AccessTokens } from './access-tokens.js';
 import { AlertEpisodes } from './alert-episodes.js';
 import { AuthorizationStates } from './authorization-states.js';
@@ -22,9 +23,13 @@ import { PostgresAlertEpisodes } from './persistence/postgres-alert-episodes.js'
 import { PostgresAuthorizationStates } from './persistence/postgres-authorization-states.js';
 import { PostgresConnections } from './persistence/postgres-connections.js';
 import { PostgresOAuthClients } from './persistence/postgres-oauth-clients.js';
+import { ProbeOAuthClient } from './probe-oauth-client.js';
 import { ReauthLinks } from './reauth-links.js';
 import { RecoverOAuthClient } from './recover-oauth-client.js';
+import { RecoverRefused } from './recover-refused.js';
+import { RecoverUnauthorized } from './recover-unauthorized.js';
 import { RedeemAuthorization } from './redeem-authorization.js';
+import { RefreshAtPace } from './refresh-at-pace.js';
 import { RefreshDueToken } from './refresh-due-token.js';
 import { RefreshGrant } from './refresh-grant.js';
 import { RequireEncryptionKeys } from './require-encryption-keys.js';
@@ -49,15 +54,20 @@ export const oauthEntities = [
   imports: [TypeOrmModule.forFeature(oauthEntities), EncryptionKeysModule],
   controllers: [ConnectionsController],
   providers: [
+    AcceptOAuthClient,
     AccessTokens,
     ConnectedAccounts,
     Disconnect,
     ForcedTokenRefresh,
     OperatorAlerts,
+    ProbeOAuthClient,
     ReauthLinks,
     RecoverOAuthClient,
     RecoverOAuthClientJob,
+    RecoverRefused,
+    RecoverUnauthorized,
     RedeemAuthorization,
+    RefreshAtPace,
     RefreshDueToken,
     RefreshGrant,
     RequireEncryptionKeys,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../shared/clock.js';
 import { factsOf, type Failure } from '../shared/failure.js';
+import { Ids } from '../shared/ids.js';
 import { Log } from '../shared/log.js';
 import { AlertEpisodes } from './alert-episodes.js';
 
@@ -16,21 +17,28 @@ const REPEAT_MS = 60_000;
 @Injectable()
 export class OperatorAlerts {
   readonly #toldAt = new Map<string, number>();
+  /** Episodes of which nobody knows whether they were recorded: the answer was lost. */
+  readonly #unsettled = new Map<string, string>();
 
   constructor(
     private readonly episodes: AlertEpisodes,
+    private readonly ids: Ids,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
-  /** Does nothing for a failure that is somebody else's to mend. */
+  /**
+   * Does nothing for a failure that is somebody else's to mend.
+   *
+   * @throws what the database threw when the alert could not be recorded; then the next one that meets it tells
+   */
   async raise(failure: Failure, connectionId: string): Promise<void> {
     const { actor, code, message } = failure;
     if (actor !== 'operator') return;
     const now = this.clock.elapsed();
     if (now - (this.#toldAt.get(code) ?? -Infinity) < REPEAT_MS) return;
     this.#toldAt.set(code, now);
-    if (!(await this.episodes.met(code, CALM_MS))) return;
+    if (!(await this.#begins(code))) return;
     this.log.error('operator.alert', message, { connection_id: connectionId, ...factsOf(failure) });
   }
 
@@ -38,5 +46,18 @@ export class OperatorAlerts {
   async end(codes: readonly string[]): Promise<void> {
     for (const code of codes) this.#toldAt.delete(code);
     await this.episodes.ended(codes);
+  }
+
+  async #begins(code: string): Promise<boolean> {
+    const episode = this.#unsettled.get(code) ?? this.ids.next();
+    this.#unsettled.set(code, episode);
+    try {
+      const begins = await this.episodes.met(code, episode, CALM_MS);
+      this.#unsettled.delete(code);
+      return begins;
+    } catch (error) {
+      this.#toldAt.delete(code);
+      throw error;
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderError } from '../shared/failure.js';
-import { CLIENT_PROBE_MS } from './client-refusal.js';
+import { CLIENT_PROBE_MS, speaksForAll } from './client-refusal.js';
 import { Connections } from './connections.js';
-import { ForcedTokenRefresh } from './forced-token-refresh.js';
 import { OAuthClients } from './oauth-clients.js';
+import { RecoverRefused } from './recover-refused.js';
+import { RecoverUnauthorized } from './recover-unauthorized.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
 /**
@@ -16,22 +16,18 @@ export class RecoverOAuthClient {
     private readonly connections: Connections,
     private readonly clients: OAuthClients,
     private readonly endpoint: TokenEndpoint,
-    private readonly token: ForcedTokenRefresh,
+    private readonly refused: RecoverRefused,
+    private readonly unauthorized: RecoverUnauthorized,
   ) {}
 
   async execute(): Promise<void> {
-    const connectionId = await this.connections.heldUp();
-    if (connectionId === null) {
-      // Nobody is left to try it with: the next refresh will tell.
-      await this.clients.mended();
-      return;
-    }
+    const heldUp = await this.connections.heldUp();
+    // Nobody is left to try it with: the next refresh will tell.
+    if (heldUp.length === 0) return this.clients.forget();
     if (!(await this.clients.takeProbe(this.endpoint.client, CLIENT_PROBE_MS))) return;
-    try {
-      await this.token.execute(connectionId);
-    } catch (error) {
-      // What it means has been recorded by the refresh itself.
-      if (!(error instanceof ProviderError)) throw error;
-    }
+    const byClient = heldUp.filter(speaksForAll).map(({ id }) => id);
+    const answer = await this.refused.execute(byClient);
+    const byToken = heldUp.filter((one) => !speaksForAll(one)).map(({ id }) => id);
+    if (answer !== 'refused') await this.unauthorized.execute(byToken);
   }
 }

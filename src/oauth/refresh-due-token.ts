@@ -40,7 +40,7 @@ export class RefreshDueToken {
       if (standing === null && (state.expiresAt ?? 0) > expiresAt) return 'done';
       if (standing !== null && !force) throw new ProviderError(standing);
       const deadline = Deadline.in(REFRESH_MS, this.clock);
-      await this.refresh.execute(id, state, deadline, { force, turn });
+      await this.refresh.execute(id, state, deadline, { force, sparing: true, turn });
       return 'refreshed';
     } catch (error) {
       return this.#failed(id, error);

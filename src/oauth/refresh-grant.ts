@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Deadline } from '../shared/deadline.js';
 import { ProviderError, unasked, type Failure } from '../shared/failure.js';
-import { Log } from '../shared/log.js';
 import { retrying } from '../shared/retry.js';
 import type { Secret } from '../shared/secret.js';
-import { CLIENT_PROBE_MS, isClientRefusal, stopsEveryRefresh } from './client-refusal.js';
-import { Connections } from './connections.js';
+import { AcceptOAuthClient } from './accept-oauth-client.js';
+import { CLIENT_PROBE_MS, isClientRefusal, speaksForAll } from './client-refusal.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OperatorAlerts } from './operator-alerts.js';
 import { TokenEndpoint } from './token-endpoint.js';
@@ -34,22 +33,20 @@ export class RefreshGrant {
   constructor(
     private readonly endpoint: TokenEndpoint,
     private readonly clients: OAuthClients,
-    private readonly connections: Connections,
+    private readonly accept: AcceptOAuthClient,
     private readonly alerts: OperatorAlerts,
-    private readonly log: Log,
   ) {}
 
   /** @throws ProviderError */
   async execute(wish: GrantWish): Promise<TokenGrant> {
-    const { connectionId, force } = wish;
-    const refusal = force ? null : await this.clients.refusal(this.endpoint.client);
-    if (refusal !== null && stopsEveryRefresh(refusal)) throw new ProviderError(unasked(refusal));
+    const refusal = await this.clients.refusal(this.endpoint.client);
+    if (refusal !== null && !wish.force) throw new ProviderError(unasked(refusal));
     try {
       const grant = await this.#asked(wish);
-      if (force) await this.#accepted();
+      if (refusal !== null) await this.accept.execute();
       return grant;
     } catch (error) {
-      if (error instanceof ProviderError) await this.#judge(error.failure, connectionId, force);
+      if (error instanceof ProviderError) await this.#judge(error.failure, wish, refusal !== null);
       throw error;
     }
   }
@@ -61,24 +58,17 @@ export class RefreshGrant {
     });
   }
 
-  async #judge(failure: Failure, connectionId: string, force: boolean): Promise<void> {
-    if (isClientRefusal(failure)) {
-      await this.clients.refused(this.endpoint.client, failure, CLIENT_PROBE_MS);
-      await this.alerts.raise(failure, connectionId);
-    } else if (force && failure.needsReauth) {
-      // A provider looks at a grant only after it has accepted the client that asks.
-      await this.#accepted();
-    }
+  async #judge(failure: Failure, { connectionId }: GrantWish, wasRefused: boolean): Promise<void> {
+    if (isClientRefusal(failure)) return this.#refused(failure, connectionId);
+    // A provider looks at a grant only after it has accepted the client that asks.
+    if (wasRefused && failure.needsReauth) await this.accept.execute();
   }
 
-  async #accepted(): Promise<void> {
-    const codes = await this.clients.mended();
-    if (codes === null) return;
-    const resumed = await this.connections.resumeHeldUp();
-    await this.alerts.end(codes);
-    if (codes.length + resumed > 0)
-      this.log.info('oauth_client.mended', 'The provider accepts our OAuth client again.', {
-        connections: resumed,
-      });
+  /** The alert first: when it cannot be recorded, neither is the refusal, and the next one that asks tells. */
+  async #refused(failure: Failure, connectionId: string): Promise<void> {
+    const { client } = this.endpoint;
+    await this.alerts.raise(failure, connectionId);
+    if (speaksForAll(failure)) await this.clients.refused(client, failure, CLIENT_PROBE_MS);
+    else await this.clients.planProbe(client, CLIENT_PROBE_MS);
   }
 }

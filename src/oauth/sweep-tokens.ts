@@ -1,20 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../shared/clock.js';
-import { forEachConcurrently } from '../shared/concurrency.js';
 import { Config } from '../shared/config.js';
 import { JobLock } from '../shared/job-lock.js';
-import { TokenBucket } from '../shared/token-bucket.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import { Connections, type Due } from './connections.js';
-import { RefreshDueToken } from './refresh-due-token.js';
+import { RefreshAtPace } from './refresh-at-pace.js';
 
 /** The job that refreshes the tokens of all workspaces: its lock, and its name in the schedule. */
 export const TOKEN_REFRESH = 'token-refresh';
 
-const CONCURRENCY = 10;
 const BATCH = 500;
-/** F62: at most 25 calls a second reach the token endpoint; some are left to checks, and to what the network bunches. */
-const PACE = { burst: 1, perSecond: 21 };
 /** The schedule comes by this often: what ends before the next visit is refreshed now. */
 const LOOKAHEAD_MS = 5 * 60_000;
 const START: Due = { id: '00000000-0000-0000-0000-000000000000', expiresAt: -1 };
@@ -40,7 +35,7 @@ export interface SweepOptions {
 export class SweepTokens {
   constructor(
     private readonly connections: Connections,
-    private readonly refreshDue: RefreshDueToken,
+    private readonly refresh: RefreshAtPace,
     private readonly lock: JobLock,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -56,14 +51,16 @@ export class SweepTokens {
     scope: WorkspaceScope,
     { force = false, progress = () => undefined }: SweepOptions,
   ): Promise<TokenSweep> {
-    const pace = new TokenBucket(PACE, this.clock);
     const outcomes = { refreshed: 0, needsReauth: 0, failed: 0, done: 0 };
     let checked = 0;
     for await (const batch of this.#due(scope, force))
-      await forEachConcurrently(batch, CONCURRENCY, async (due) => {
-        outcomes[await this.refreshDue.execute(due, { force, turn: () => pace.pass() })] += 1;
-        checked += 1;
-        progress(checked);
+      await this.refresh.execute(batch, {
+        force,
+        outcome: (outcome) => {
+          outcomes[outcome] += 1;
+          checked += 1;
+          progress(checked);
+        },
       });
     const { refreshed, needsReauth, failed } = outcomes;
     return { checked, refreshed, needsReauth, failed };

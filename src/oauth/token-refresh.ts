@@ -19,9 +19,11 @@ const POLL_MS = 50;
 const PAUSE_MS = 30_000;
 const MAX_PAUSE_MS = 24 * 60 * 60_000;
 
-interface RefreshOptions {
-  /** A person asked for it: earlier failures and their pauses do not matter. */
+export interface RefreshOptions {
+  /** Earlier failures and their pauses do not matter: a person asked for it, or wants to know whether they are over. */
   readonly force?: boolean;
+  /** Even by force, what only the operator can mend stops nothing while the token at hand works. */
+  readonly sparing?: boolean;
   /** The provider refuses the token that is there, although its time is not over. */
   readonly rejected?: boolean;
   /** Awaited before each call to the provider: whoever refreshes many keeps to a pace. */
@@ -115,7 +117,7 @@ export class TokenRefresh {
       ...factsOf(failure),
     });
     const cause = { reason: failure.code, httpStatus: failure.httpStatus, attempts: attemptsOf(failure) };
-    throw new ProviderError({ ...REFRESH_FAILED, ...cause, retryAfterMs: pauseMs });
+    throw new ProviderError({ ...REFRESH_FAILED, ...cause, retryAfterMs: pauseMs }, { cause: error });
   }
 
   /** F55: who lost the lease meanwhile waits for its next holder, by whom the refused token may have been used up. */
@@ -128,8 +130,9 @@ export class TokenRefresh {
   }
 
   /** What the operator has to mend stops nothing as long as the token at hand still works. */
-  #canWait({ force = false, rejected = false }: Lease, state: TokenState, failure: Failure): boolean {
-    return isClientRefusal(failure) && !force && !rejected && isUsable(state, this.clock.now());
+  #canWait({ force, sparing, rejected }: Lease, state: TokenState, failure: Failure): boolean {
+    const stops = rejected === true || (force === true && sparing !== true);
+    return !stops && isClientRefusal(failure) && isUsable(state, this.clock.now());
   }
 
   /** Whether another instance ended a refresh since `seen`: in success, for good, or with a pause. */

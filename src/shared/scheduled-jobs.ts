@@ -7,6 +7,11 @@ import { databaseOutage } from './database-errors.js';
 import { AlreadyRunning, JobLock } from './job-lock.js';
 import { Log } from './log.js';
 
+interface JobOptions {
+  /** What a restart may have mended is not to wait for the next tick. */
+  readonly alsoAtStart?: boolean;
+}
+
 /** Runs work by the clock. With any number of instances, each tick runs once: the others find the lock taken. */
 @Injectable()
 export class ScheduledJobs {
@@ -18,15 +23,20 @@ export class ScheduledJobs {
   ) {}
 
   /** Registers `work` to be done by one instance at a time, under the lock `name`. */
-  add(name: string, cron: string, work: () => Promise<void>): void {
-    this.addLocking(name, cron, () => this.lock.exclusively(name, work));
+  add(name: string, cron: string, work: () => Promise<void>, options?: JobOptions): void {
+    this.addLocking(name, cron, () => this.lock.exclusively(name, work), options);
   }
 
   /** The same for work that takes its lock itself, because people start it as well. */
-  addLocking(name: string, cron: string, work: () => Promise<void>): void {
+  addLocking(name: string, cron: string, work: () => Promise<void>, options: JobOptions = {}): void {
     // Nothing runs when the scheduler is switched off.
     if (!this.config.schedulerEnabled) return;
-    const job = CronJob.from({ cronTime: cron, onTick: () => this.run(name, work), waitForCompletion: true });
+    const job = CronJob.from({
+      cronTime: cron,
+      onTick: () => this.run(name, work),
+      waitForCompletion: true,
+      runOnInit: options.alsoAtStart === true,
+    });
     this.registry.addCronJob(name, job);
     job.start();
   }

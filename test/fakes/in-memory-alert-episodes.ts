@@ -4,19 +4,21 @@ import type { Instant } from '../../src/shared/time.js';
 
 /** Its clock stands in for that of the database. */
 export class InMemoryAlertEpisodes extends AlertEpisodes {
-  readonly #metAt = new Map<string, Instant>();
+  readonly #known = new Map<string, { readonly episode: string; readonly metAt: Instant }>();
 
   constructor(private readonly clock: Clock) {
     super();
   }
 
-  async met(code: string, calmMs: number): Promise<boolean> {
-    const before = this.#metAt.get(code) ?? -Infinity;
-    this.#metAt.set(code, this.clock.now());
-    return before < this.clock.now() - calmMs;
+  async met(code: string, episode: string, calmMs: number): Promise<boolean> {
+    const now = this.clock.now();
+    const known = this.#known.get(code);
+    const present = known === undefined || known.metAt < now - calmMs ? episode : known.episode;
+    this.#known.set(code, { episode: present, metAt: now });
+    return present === episode;
   }
 
   async ended(codes: readonly string[]): Promise<void> {
-    for (const code of codes) this.#metAt.delete(code);
+    for (const code of codes) this.#known.delete(code);
   }
 }

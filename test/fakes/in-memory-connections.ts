@@ -1,10 +1,12 @@
-import { TOKEN_UNDECRYPTABLE, type Connection, type LastError } from '../../src/oauth/connection.js';
+import { isClientRefusal, UNAUTHORIZED_CLIENT } from '../../src/oauth/client-refusal.js';
+import type { Connection, LastError } from '../../src/oauth/connection.js';
 import {
   Connections,
   type Account,
   type Due,
   type DueWish,
   type EndedGrant,
+  type HeldUp,
   type RefreshPoint,
 } from '../../src/oauth/connections.js';
 import type { StoredTokens, TokenGrant } from '../../src/oauth/token-grant.js';
@@ -87,14 +89,19 @@ export class InMemoryConnections extends Connections {
       .slice(0, limit);
   }
 
-  async heldUp(): Promise<string | null> {
-    const count = (held: Held): number => held.connection.lastError?.count ?? 0;
-    const [least] = this.#heldUp().sort((a, b) => count(a) - count(b));
-    return least?.connection.id ?? null;
+  async heldUp(): Promise<HeldUp[]> {
+    const rank = ({ connection: { authStatus, lastError } }: Held): number =>
+      (lastError?.count ?? 0) + (authStatus === 'active' ? Number.MAX_SAFE_INTEGER / 2 : 0);
+    return [...this.#rows.values()]
+      .filter(isHeldUp)
+      .sort((a, b) => rank(a) - rank(b))
+      .map(({ connection: { id, lastError } }) => ({ id, code: lastError?.code ?? '' }));
   }
 
   async resumeHeldUp(): Promise<number> {
-    const rows = this.#heldUp();
+    const rows = [...this.#rows.values()].filter(
+      (held) => isHeldUp(held) && held.connection.lastError?.code !== UNAUTHORIZED_CLIENT,
+    );
     for (const held of rows)
       this.#put({
         ...held,
@@ -218,7 +225,9 @@ export class InMemoryConnections extends Connections {
   async postponeRefresh(id: string, leaseId: string, failure: Failure, pauseMs: number): Promise<void> {
     const held = this.#leased(id, leaseId);
     if (held === null) return;
-    const connection = { ...held.connection, lastError: this.#counted(held, failure) };
+    const { authStatus, lastError: before } = held.connection;
+    const lastError = authStatus === 'active' ? this.#counted(held, failure) : before;
+    const connection = { ...held.connection, lastError };
     this.#put({ ...held, connection, refreshNotBefore: this.clock.now() + pauseMs, lease: null });
   }
 
@@ -250,7 +259,7 @@ export class InMemoryConnections extends Connections {
 
   async clearFailure(id: string): Promise<void> {
     const held = this.#rows.get(id);
-    if (held?.connection.authStatus === 'active')
+    if (held?.connection.authStatus === 'active' && !isHeldUp(held))
       this.#put({ ...held, connection: { ...held.connection, lastError: null } });
   }
 
@@ -281,13 +290,6 @@ export class InMemoryConnections extends Connections {
       createdAt: this.clock.now(),
     };
     return { ...NO_TOKENS, connection };
-  }
-
-  #heldUp(): Held[] {
-    return [...this.#rows.values()].filter(({ connection: { authStatus, lastError } }) => {
-      const refused = lastError?.category === 'provider_misconfigured' && lastError.needsReauth;
-      return refused && lastError.code !== TOKEN_UNDECRYPTABLE.code && authStatus !== 'disconnected';
-    });
   }
 
   #isDue({ connection, refreshNotBefore }: Held, { force, now, marginMs, lookaheadMs }: DueWish): boolean {
@@ -322,6 +324,10 @@ export class InMemoryConnections extends Connections {
 }
 
 const WEEK_MS = 7 * 86_400_000;
+
+function isHeldUp({ connection: { authStatus, lastError } }: Held): boolean {
+  return authStatus !== 'disconnected' && lastError !== null && isClientRefusal(lastError);
+}
 
 function inOrder(a: Due, b: Due): number {
   return a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : Number(a.id > b.id));

@@ -25,6 +25,11 @@ export class InMemoryOAuthClients extends OAuthClients {
     this.#clients.set(client, { failure, nextProbeAt });
   }
 
+  async planProbe(client: string, probeMs: number): Promise<void> {
+    if (!this.#clients.has(client))
+      this.#clients.set(client, { failure: null, nextProbeAt: this.clock.now() + probeMs });
+  }
+
   async takeProbe(client: string, probeMs: number): Promise<boolean> {
     const known = this.#clients.get(client) ?? { failure: null, nextProbeAt: this.clock.now() };
     if (known.nextProbeAt > this.clock.now()) return false;
@@ -32,9 +37,17 @@ export class InMemoryOAuthClients extends OAuthClients {
     return true;
   }
 
-  async mended(): Promise<readonly string[] | null> {
-    const known = [...this.#clients.values()];
+  async mended(): Promise<readonly string[]> {
+    const codes: string[] = [];
+    for (const [client, { failure }] of this.#clients) {
+      if (failure === null) continue;
+      codes.push(failure.code);
+      this.#clients.delete(client);
+    }
+    return codes;
+  }
+
+  async forget(): Promise<void> {
     this.#clients.clear();
-    return known.length === 0 ? null : known.flatMap(({ failure }) => failure?.code ?? []);
   }
 }

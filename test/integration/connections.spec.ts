@@ -7,7 +7,7 @@ import { Cipher, Undecryptable } from '../../src/shared/cipher.js';
 import { FixedClock } from '../../src/shared/clock.js';
 import { RandomIds } from '../../src/shared/ids.js';
 import { InMemoryConnections } from '../fakes/in-memory-connections.js';
-import { aFailure, revokedGrant } from '../support/a-failure.js';
+import { aFailure, refusedClient, revokedGrant, unauthorizedClient } from '../support/a-failure.js';
 import { aGrant } from '../support/a-grant.js';
 import { connectedSchema, type Schema } from '../support/schema.js';
 
@@ -262,35 +262,76 @@ describe.each([
   });
 
   describe('what our own OAuth client holds up', () => {
-    const refused = aFailure({
-      category: 'provider_misconfigured',
-      code: 'invalid_client',
-      actor: 'operator',
-      needsReauth: true,
+    const refused = refusedClient();
+    const heldUp = async (): Promise<string[]> => (await connections.heldUp()).map(({ id }) => id);
+
+    beforeEach(async () => {
+      for (const id of await heldUp()) await connections.disconnect(id);
     });
+
+    /** The probe or a refresh found the client refused while the token at hand still works. */
+    async function waits(id: string, failure = refused): Promise<void> {
+      await connections.postponeRefresh(id, await lease(id), failure, 60_000);
+    }
 
     it('goes on at once, and the others stay as they are', async () => {
       const [held, users] = [await connect(), await connectAs('grace@example.com')];
+      const waiting = await connectAs('joan@example.com');
       await connections.markNeedsReauth(held, 1, refused);
       await connections.markNeedsReauth(users, 1, revokedGrant());
-      expect(await connections.heldUp()).toBe(held);
-      expect(await connections.resumeHeldUp()).toBe(1);
-      expect(await connections.heldUp()).toBeNull();
-      expect(await connections.find(held, 'all')).toMatchObject({ authStatus: 'active', lastError: null });
+      await waits(waiting);
+      expect(await connections.heldUp()).toEqual([
+        { id: held, code: 'invalid_client' },
+        { id: waiting, code: 'invalid_client' },
+      ]);
+      expect(await connections.resumeHeldUp()).toBe(2);
+      expect(await connections.heldUp()).toEqual([]);
+      for (const id of [held, waiting]) {
+        expect(await connections.find(id, 'all')).toMatchObject({ authStatus: 'active', lastError: null });
+        expect((await state(id)).refreshNotBefore).toBeNull();
+      }
       expect(await connections.find(users, 'all')).toMatchObject({ authStatus: 'needs_reauth' });
     });
 
-    it('is tried with the connection that was asked for least', async () => {
+    it('stays held up where the client was refused for one token only', async () => {
+      const [all, one] = [await connect(), await connectAs('grace@example.com')];
+      await connections.markNeedsReauth(all, 1, refused);
+      await connections.markNeedsReauth(one, 1, unauthorizedClient());
+      expect(await connections.resumeHeldUp()).toBe(1);
+      expect(await connections.heldUp()).toEqual([{ id: one, code: 'unauthorized_client' }]);
+    });
+
+    it('comes first when it was asked for least, and last while its token works', async () => {
       const [often, seldom] = [await connect(), await connectAs('grace@example.com')];
+      const waiting = await connectAs('joan@example.com');
+      await waits(waiting);
       for (const id of [often, often, seldom]) await connections.markNeedsReauth(id, 1, refused);
-      expect(await connections.heldUp()).toBe(seldom);
-      expect(await connections.resumeHeldUp()).toBe(2);
+      expect(await heldUp()).toEqual([seldom, often, waiting]);
+      expect(await connections.resumeHeldUp()).toBe(3);
     });
 
     it('is not what a lost encryption key stopped', async () => {
       const id = await connect();
       await connections.noteFailure(id, TOKEN_UNDECRYPTABLE);
-      expect(await connections.heldUp()).toBeNull();
+      expect(await heldUp()).toEqual([]);
+    });
+
+    it('is known for it also after a probe that met another failure', async () => {
+      const id = await connect();
+      await connections.markNeedsReauth(id, 1, refused);
+      await waits(id, aFailure());
+      expect(await heldUp()).toEqual([id]);
+      expect(await connections.find(id, 'all')).toMatchObject({
+        authStatus: 'needs_reauth',
+        lastError: { code: 'invalid_client', count: 1 },
+      });
+    });
+
+    it('is not taken for mended because its calendars can be read meanwhile', async () => {
+      const id = await connect();
+      await waits(id);
+      await connections.clearFailure(id);
+      expect(await heldUp()).toEqual([id]);
     });
 
     it('tells a person once when it turns out to be theirs to mend', async () => {

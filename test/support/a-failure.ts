@@ -72,6 +72,25 @@ export function malformedPeriods(): Failure {
   });
 }
 
+/** The provider refuses our own OAuth client: the operator's to mend. */
+export function refusedClient(differences: Partial<Failure> = {}): Failure {
+  return aFailure({
+    category: 'provider_misconfigured',
+    code: 'invalid_client',
+    actor: 'operator',
+    httpStatus: 401,
+    message: 'The provider refuses the client.',
+    needsReauth: true,
+    retryable: false,
+    ...differences,
+  });
+}
+
+/** The provider refuses our client for this one token. */
+export function unauthorizedClient(): Failure {
+  return refusedClient({ code: 'unauthorized_client' });
+}
+
 /** The refresh token is revoked: only the owner can mend that. */
 export function revokedGrant(): Failure {
   return aFailure({

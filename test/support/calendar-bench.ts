@@ -2,29 +2,24 @@ import type { Calendar } from '../../src/calendars/calendar.js';
 import { CallQuota } from '../../src/calendars/call-quota.js';
 import { Circuits } from '../../src/calendars/circuits.js';
 import { LiveBusy } from '../../src/calendars/live-busy.js';
-import { OperatorAlerts } from '../../src/oauth/operator-alerts.js';
 import { ProviderCalls } from '../../src/calendars/provider-calls.js';
 import { ReadBusy } from '../../src/calendars/read-busy.js';
 import { UnreadCalendars } from '../../src/calendars/unread-calendars.js';
 import { AccessTokens } from '../../src/oauth/access-tokens.js';
 import type { Connection } from '../../src/oauth/connection.js';
-import { RefreshGrant } from '../../src/oauth/refresh-grant.js';
-import { TokenRefresh } from '../../src/oauth/token-refresh.js';
-import { TokenStore } from '../../src/oauth/token-store.js';
 import { FixedClock } from '../../src/shared/clock.js';
 import { Deadline } from '../../src/shared/deadline.js';
 import { SequentialIds } from '../../src/shared/ids.js';
 import { RecordingLog } from '../../src/shared/log.js';
-import { InMemoryAlertEpisodes } from '../fakes/in-memory-alert-episodes.js';
 import { InMemoryCalendarProvider } from '../fakes/in-memory-calendar-provider.js';
 import { InMemoryCalendars } from '../fakes/in-memory-calendars.js';
 import { InMemoryConnections } from '../fakes/in-memory-connections.js';
 import { InMemoryKnownBusy } from '../fakes/in-memory-known-busy.js';
-import { InMemoryOAuthClients } from '../fakes/in-memory-oauth-clients.js';
 import { ScriptedTokenEndpoint } from '../fakes/scripted-token-endpoint.js';
 import { aCalendar } from './a-calendar.js';
 import { aConfig } from './a-config.js';
 import { aGrant } from './a-grant.js';
+import { tokenParts } from './token-parts.js';
 
 const HOUR_MS = 3_600_000;
 const WORKSPACE = aCalendar().workspaceId;
@@ -43,11 +38,7 @@ export function calendarBench() {
   const connections = new InMemoryConnections(ids, clock);
   const calendars = new InMemoryCalendars(ids, clock);
   const known = new InMemoryKnownBusy(() => clock.now());
-  const alerts = new OperatorAlerts(new InMemoryAlertEpisodes(clock), clock, log);
-  const store = new TokenStore(connections, alerts, log);
-  const clients = new InMemoryOAuthClients(clock);
-  const grants = new RefreshGrant(endpoint, clients, connections, alerts, log);
-  const refresh = new TokenRefresh(connections, store, grants, clock, log);
+  const { alerts, store, refresh } = tokenParts({ clock, log, endpoint, connections });
   const calls = new ProviderCalls(
     new AccessTokens(store, refresh, clock, config),
     store,

@@ -1,23 +1,21 @@
-import { OperatorAlerts } from '../../src/oauth/operator-alerts.js';
+import { RefreshAtPace } from '../../src/oauth/refresh-at-pace.js';
 import { RefreshDueToken } from '../../src/oauth/refresh-due-token.js';
-import { RefreshGrant } from '../../src/oauth/refresh-grant.js';
 import { SweepTokens } from '../../src/oauth/sweep-tokens.js';
-import { TokenRefresh } from '../../src/oauth/token-refresh.js';
-import { TokenStore } from '../../src/oauth/token-store.js';
+import type { TokenRefresh } from '../../src/oauth/token-refresh.js';
+import type { TokenStore } from '../../src/oauth/token-store.js';
 import type { TokenGrant } from '../../src/oauth/token-grant.js';
 import { Deadline } from '../../src/shared/deadline.js';
 import { SequentialIds } from '../../src/shared/ids.js';
 import { RecordingLog } from '../../src/shared/log.js';
 import type { Secret } from '../../src/shared/secret.js';
-import { InMemoryAlertEpisodes } from '../fakes/in-memory-alert-episodes.js';
 import { InMemoryConnections } from '../fakes/in-memory-connections.js';
 import { InMemoryJobLock } from '../fakes/in-memory-job-lock.js';
-import { InMemoryOAuthClients } from '../fakes/in-memory-oauth-clients.js';
 import { ScriptedTokenEndpoint } from '../fakes/scripted-token-endpoint.js';
 import { SimulatedClock } from '../fakes/simulated-clock.js';
 import { aConfig } from './a-config.js';
 import { aConnection } from './a-connection.js';
 import { aGrant } from './a-grant.js';
+import { tokenParts } from './token-parts.js';
 
 const NOON = Date.UTC(2027, 2, 8, 12);
 const HOUR_MS = 3_600_000;
@@ -71,12 +69,10 @@ export class SweepBench {
 
   constructor() {
     const { connections, clock, log, endpoint, lock } = this;
-    const alerts = new OperatorAlerts(new InMemoryAlertEpisodes(clock), clock, log);
-    this.#store = new TokenStore(connections, alerts, log);
-    const grants = new RefreshGrant(endpoint, new InMemoryOAuthClients(clock), connections, alerts, log);
-    this.#refresh = new TokenRefresh(connections, this.#store, grants, clock, log);
-    const refreshDue = new RefreshDueToken(this.#store, this.#refresh, clock, log);
-    this.sweep = new SweepTokens(connections, refreshDue, lock, clock, aConfig());
+    const { store, refresh } = tokenParts({ clock, log, endpoint, connections });
+    [this.#store, this.#refresh] = [store, refresh];
+    const atPace = new RefreshAtPace(new RefreshDueToken(store, refresh, clock, log), clock);
+    this.sweep = new SweepTokens(connections, atPace, lock, clock, aConfig());
   }
 
   /** Accounts whose tokens all end in a minute; answers their ids. Account `n` has the refresh token `workspace/n`. */

@@ -1,20 +1,17 @@
 import { AccessTokens } from '../../src/oauth/access-tokens.js';
 import type { LastError } from '../../src/oauth/connection.js';
-import { OperatorAlerts } from '../../src/oauth/operator-alerts.js';
-import { RefreshGrant } from '../../src/oauth/refresh-grant.js';
-import { TokenRefresh } from '../../src/oauth/token-refresh.js';
-import { TokenStore, type TokenState } from '../../src/oauth/token-store.js';
+import type { TokenRefresh } from '../../src/oauth/token-refresh.js';
+import type { TokenState } from '../../src/oauth/token-store.js';
 import { FixedClock } from '../../src/shared/clock.js';
 import { Deadline } from '../../src/shared/deadline.js';
 import { ProviderError, type Failure } from '../../src/shared/failure.js';
 import { SequentialIds } from '../../src/shared/ids.js';
 import { RecordingLog, type LogLine } from '../../src/shared/log.js';
-import { InMemoryAlertEpisodes } from '../fakes/in-memory-alert-episodes.js';
 import { InMemoryConnections } from '../fakes/in-memory-connections.js';
-import { InMemoryOAuthClients } from '../fakes/in-memory-oauth-clients.js';
 import { ScriptedTokenEndpoint } from '../fakes/scripted-token-endpoint.js';
 import { aConfig } from './a-config.js';
 import { aGrant } from './a-grant.js';
+import { tokenParts } from './token-parts.js';
 
 const NOON = Date.UTC(2027, 2, 8, 12);
 const ACCOUNT = { workspaceId: 'workspace', email: 'ada@example.com', sub: '1001' };
@@ -25,10 +22,9 @@ export class TokenBench {
   readonly log = new RecordingLog();
   readonly endpoint = new ScriptedTokenEndpoint(this.clock);
   readonly connections = new InMemoryConnections(new SequentialIds(), this.clock);
-  readonly clients = new InMemoryOAuthClients(this.clock);
-  readonly alerts = new OperatorAlerts(new InMemoryAlertEpisodes(this.clock), this.clock, this.log);
-  readonly store = new TokenStore(this.connections, this.alerts, this.log);
-  readonly refresh = this.anotherInstance();
+  readonly #parts = tokenParts(this);
+  readonly store = this.#parts.store;
+  readonly refresh = this.#parts.refresh;
   readonly tokens = new AccessTokens(this.store, this.refresh, this.clock, aConfig());
 
   /** Of the connected account. */
@@ -42,9 +38,7 @@ export class TokenBench {
   }
 
   anotherInstance(): TokenRefresh {
-    const { connections, store, endpoint, clients, alerts, clock, log } = this;
-    const grants = new RefreshGrant(endpoint, clients, connections, alerts, log);
-    return new TokenRefresh(connections, store, grants, clock, log);
+    return this.#parts.anotherRefresh();
   }
 
   async consent(grant: Parameters<typeof aGrant>[0]): Promise<void> {

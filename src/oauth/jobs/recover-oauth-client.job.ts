@@ -13,6 +13,6 @@ export class RecoverOAuthClientJob implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.jobs.add('recover-oauth-client', CRON, () => this.recover.execute());
+    this.jobs.add('recover-oauth-client', CRON, () => this.recover.execute(), { alsoAtStart: true });
   }
 }

@@ -52,18 +52,21 @@ export const DUE = `
   WHERE (expires_at, id) > ($6::float8, $7::uuid)
   ORDER BY expires_at, id LIMIT $8`;
 
-/** What our own OAuth client holds up; the one that was asked for least. */
+/** Our own OAuth client is to blame; the codes in `$n` name what looks like it and is not. */
+const refusedByClient = (parameter: string): string => `(
+  last_error->>'category' = 'provider_misconfigured' AND (last_error->>'needsReauth')::boolean
+  AND last_error->>'code' <> ALL (${parameter}::text[]))`;
+
+/** One that waits with a token that still works can wait longer than one that stands still. */
 export const HELD_UP = `
-  SELECT id FROM connections
-  WHERE auth_status <> 'disconnected' AND last_error->>'category' = 'provider_misconfigured'
-    AND (last_error->>'needsReauth')::boolean AND last_error->>'code' <> $1
-  ORDER BY (last_error->>'count')::int, (last_error->>'at')::bigint LIMIT 1`;
+  SELECT id, last_error->>'code' AS code FROM connections
+  WHERE auth_status <> 'disconnected' AND ${refusedByClient('$1')}
+  ORDER BY auth_status = 'active', (last_error->>'count')::int, (last_error->>'at')::bigint, id`;
 
 export const RESUME_HELD_UP = `
   WITH before AS (
     SELECT id, auth_status FROM connections
-    WHERE auth_status <> 'disconnected' AND last_error->>'category' = 'provider_misconfigured'
-      AND (last_error->>'needsReauth')::boolean AND last_error->>'code' <> $1
+    WHERE auth_status <> 'disconnected' AND ${refusedByClient('$1')}
     FOR UPDATE
   ), resumed AS (
     UPDATE connections SET ${HEALTHY} FROM before WHERE connections.id = before.id
@@ -165,8 +168,10 @@ export const STORE_REFRESHED = `
   ), ${remembered('stored', `SELECT id, 'recovered', NULL, NULL FROM stored WHERE was = 'needs_reauth'`)}
   SELECT id FROM stored`;
 
+/** What stopped a connection is not forgotten over a refresh that failed for the moment: it says who can mend it. */
 export const POSTPONE_REFRESH = `
-  UPDATE connections SET refresh_failures = refresh_failures + 1, last_error = ${errorColumn('$3')},
+  UPDATE connections SET refresh_failures = refresh_failures + 1,
+    last_error = CASE auth_status WHEN 'active' THEN ${errorColumn('$3')} ELSE last_error END,
     refresh_not_before = now() + $4 * interval '1 millisecond', ${NO_LEASE}
   WHERE id = $1 AND refresh_lease_id = $2`;
 
@@ -194,5 +199,7 @@ export const NOTE_FAILURE = `
              THEN least(($2::jsonb->>'retryAfterMs')::float8, 900000)::bigint END)
   WHERE id = $1 AND auth_status = 'active'`;
 
+/** That a calendar can be read with the token at hand tells nothing of the client that has to renew it. */
 export const CLEAR_FAILURE = `
-  UPDATE connections SET last_error = NULL WHERE id = $1 AND auth_status = 'active' AND last_error IS NOT NULL`;
+  UPDATE connections SET last_error = NULL
+  WHERE id = $1 AND auth_status = 'active' AND last_error IS NOT NULL AND ${refusedByClient('$2')} IS NOT TRUE`;

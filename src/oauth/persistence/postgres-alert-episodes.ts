@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
-import { Ids } from '../../shared/ids.js';
 import { AlertEpisodes } from '../alert-episodes.js';
 import { OperatorAlertEntity } from './operator-alert.entity.js';
 
@@ -14,15 +13,12 @@ const MET = `
 
 @Injectable()
 export class PostgresAlertEpisodes extends AlertEpisodes {
-  constructor(
-    @InjectRepository(OperatorAlertEntity) private readonly rows: Repository<OperatorAlertEntity>,
-    private readonly ids: Ids,
-  ) {
+  constructor(@InjectRepository(OperatorAlertEntity) private readonly rows: Repository<OperatorAlertEntity>) {
     super();
   }
 
-  async met(code: string, calmMs: number): Promise<boolean> {
-    const [row]: { begins: boolean }[] = await this.rows.query(MET, [code, this.ids.next(), calmMs]);
+  async met(code: string, episode: string, calmMs: number): Promise<boolean> {
+    const [row]: { begins: boolean }[] = await this.rows.query(MET, [code, episode, calmMs]);
     return row?.begins === true;
   }
 

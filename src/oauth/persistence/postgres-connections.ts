@@ -8,6 +8,7 @@ import { paginate, type Page, type PageQuery } from '../../shared/page.js';
 import type { Secret } from '../../shared/secret.js';
 import type { Instant } from '../../shared/time.js';
 import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
+import { UNAUTHORIZED_CLIENT } from '../client-refusal.js';
 import { TOKEN_UNDECRYPTABLE, type Connection } from '../connection.js';
 import {
   Connections,
@@ -15,6 +16,7 @@ import {
   type Due,
   type DueWish,
   type EndedGrant,
+  type HeldUp,
   type RefreshPoint,
 } from '../connections.js';
 import type { StoredTokens, TokenGrant } from '../token-grant.js';
@@ -23,6 +25,9 @@ import * as sql from './connection-statements.js';
 import { sealedPlace } from './sealed-place.js';
 
 type Column = 'access_token' | 'refresh_token';
+
+/** The operator's to mend like a refused client, and something else. */
+const NOT_THE_CLIENT = [TOKEN_UNDECRYPTABLE.code];
 
 @Injectable()
 export class PostgresConnections extends Connections {
@@ -72,14 +77,13 @@ export class PostgresConnections extends Connections {
     return this.rows.query(sql.DUE, values);
   }
 
-  async heldUp(): Promise<string | null> {
-    const [row]: { id: string }[] = await this.rows.query(sql.HELD_UP, [TOKEN_UNDECRYPTABLE.code]);
-    return row?.id ?? null;
+  async heldUp(): Promise<HeldUp[]> {
+    return this.rows.query(sql.HELD_UP, [NOT_THE_CLIENT]);
   }
 
   async resumeHeldUp(): Promise<number> {
     const [row]: { resumed: number }[] = await this.rows.query(sql.RESUME_HELD_UP, [
-      TOKEN_UNDECRYPTABLE.code,
+      [...NOT_THE_CLIENT, UNAUTHORIZED_CLIENT],
     ]);
     return row?.resumed ?? 0;
   }
@@ -175,7 +179,7 @@ export class PostgresConnections extends Connections {
   }
 
   async clearFailure(id: string): Promise<void> {
-    await this.rows.query(sql.CLEAR_FAILURE, [id]);
+    await this.rows.query(sql.CLEAR_FAILURE, [id, NOT_THE_CLIENT]);
   }
 
   async revocable(id: string): Promise<Secret | null> {

@@ -25,6 +25,13 @@ export class PostgresOAuthClients extends OAuthClients {
     );
   }
 
+  async planProbe(client: string, probeMs: number): Promise<void> {
+    await this.rows.query(
+      `INSERT INTO oauth_clients (client, next_probe_at) VALUES ($1, ${IN_MS('$2')}) ON CONFLICT (client) DO NOTHING`,
+      [client, probeMs],
+    );
+  }
+
   async takeProbe(client: string, probeMs: number): Promise<boolean> {
     const taken: unknown[] = await this.rows.query(
       `INSERT INTO oauth_clients AS c (client, next_probe_at) VALUES ($1, ${IN_MS('$2')})
@@ -35,10 +42,14 @@ export class PostgresOAuthClients extends OAuthClients {
     return taken.length > 0;
   }
 
-  async mended(): Promise<readonly string[] | null> {
-    const [known]: [{ code: string | null }[], number] = await this.rows.query(
-      `DELETE FROM oauth_clients RETURNING failure->>'code' AS code`,
+  async mended(): Promise<readonly string[]> {
+    const [ended]: [{ code: string }[], number] = await this.rows.query(
+      `DELETE FROM oauth_clients WHERE failure IS NOT NULL RETURNING failure->>'code' AS code`,
     );
-    return known.length === 0 ? null : known.flatMap(({ code }) => code ?? []);
+    return ended.map(({ code }) => code);
+  }
+
+  async forget(): Promise<void> {
+    await this.rows.query('DELETE FROM oauth_clients');
   }
 }
