@@ -200,20 +200,4 @@ describe('faults of the token endpoint', () => {
       expect(bench.calls('events.insert')).toBe(0);
     },
   );
-
-  it('F05: a wrong client secret asks no user for anything and alerts the operator once', async () => {
-    for (const index of [0, 1, 2, 3, 4]) await expireWith(index, 'invalid_client401');
-    const answer = await bench.availability(world);
-    expect(answer).toMatchObject({ status: 200, body: { available_slots: [] } });
-    expect(await bench.connection(connectionOf(0))).toMatchObject({
-      auth_status: 'needs_reauth',
-      last_error: { code: 'invalid_client', actor: 'operator', category: 'provider_misconfigured' },
-    });
-    expect(await bench.book(world)).toMatchObject({
-      status: 401,
-      body: { requires_reauth: true, reauth_actor: 'operator', reauth_url: null },
-    });
-    const alerts = bench.log('operator.alert').filter((line) => line['code'] === 'invalid_client');
-    expect(alerts).toHaveLength(1);
-  });
 });
