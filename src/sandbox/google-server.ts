@@ -25,6 +25,8 @@ export interface GoogleServer {
   /** Without a slash at the end. */
   readonly url: string;
   readonly state: SandboxState;
+  /** Calls that are neither answered in full nor given up by closing their socket. */
+  openCalls(): number;
   /** Cuts open calls, drops commits that are still to come, and saves. */
   close(): Promise<void>;
 }
@@ -44,12 +46,16 @@ export async function startGoogleServer(options: GoogleServerOptions = {}): Prom
   // Longer than any client keeps an idle socket, so that only faults cut connections.
   server.keepAliveTimeout = 90_000;
   const url = await listen(server, port, host);
+  let openCalls = 0;
   server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
+    openCalls += 1;
+    response.on('close', () => (openCalls -= 1));
     handle(incoming, response, { state, timers, url }).catch((error: unknown) => fail(response, error));
   });
   return {
     url,
     state,
+    openCalls: () => openCalls,
     close: async () => {
       timers.clear();
       server.closeAllConnections();

@@ -1,27 +1,21 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-const PRELOAD = new URL('./clock-offset.mjs', import.meta.url).href;
+import { OffsetFile, preloaded } from './offset-file.js';
 
 /** The wall clock of a process that was started with `env`. Can step while it runs. */
 export class WrongClock {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'wrong-clock-'));
-  readonly #file = join(this.#folder, 'offset');
-  readonly env = { NODE_OPTIONS: `--import=${PRELOAD}`, CLOCK_OFFSET_FILE: this.#file };
+  readonly #offset: OffsetFile;
+  readonly env: Record<string, string>;
 
   constructor(offsetMs: number) {
-    this.step(offsetMs);
+    this.#offset = new OffsetFile(offsetMs);
+    this.env = preloaded('clock-offset.mjs', { CLOCK_OFFSET_FILE: this.#offset.path });
   }
 
   /** From now on, it is ahead of the right time by `offsetMs`; behind when negative. */
   step(offsetMs: number): void {
-    const written = join(this.#folder, 'next');
-    writeFileSync(written, String(offsetMs));
-    renameSync(written, this.#file);
+    this.#offset.write(offsetMs);
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true });
+    this.#offset.remove();
   }
 }
