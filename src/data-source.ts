@@ -6,6 +6,7 @@ import { CreateConfigurations1760000003000 } from '../migrations/1760000003000-c
 import { CreateBookings1760000004000 } from '../migrations/1760000004000-create-bookings.js';
 import { CreateIdempotencyKeys1760000005000 } from '../migrations/1760000005000-create-idempotency-keys.js';
 import { HealTokens1760000006000 } from '../migrations/1760000006000-heal-tokens.js';
+import { TellFailuresOfConnections1760000007000 } from '../migrations/1760000007000-tell-failures-of-connections.js';
 import { GuardClaims1760000007500 } from '../migrations/1760000007500-guard-claims.js';
 import { PaceWrites1760000007600 } from '../migrations/1760000007600-pace-writes.js';
 import { CompareCalendars1760000007700 } from '../migrations/1760000007700-compare-calendars.js';
@@ -47,6 +48,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       CreateBookings1760000004000,
       CreateIdempotencyKeys1760000005000,
       HealTokens1760000006000,
+      TellFailuresOfConnections1760000007000,
       GuardClaims1760000007500,
       PaceWrites1760000007600,
       CompareCalendars1760000007700,

@@ -7,7 +7,7 @@ import { TokenEndpoint } from '../oauth/token-endpoint.js';
 import { RedeemAuthorization, type Callback } from '../oauth/redeem-authorization.js';
 import { Undecryptable } from '../shared/cipher.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
-import type { Calendar } from './calendar.js';
+import { withPresentHealth, type Calendar } from './calendar.js';
 import { ConsentRefused, ConsentUseless } from './calendar.errors.js';
 import { SyncCalendars } from './sync-calendars.js';
 import { AccountOfGrant } from './account-of-grant.js';
@@ -76,7 +76,8 @@ export class ConnectAccount {
 
   async #calendars(connection: Connection): Promise<readonly Calendar[]> {
     try {
-      return await this.sync.execute(connection, this.account.deadline());
+      const calendars = await this.sync.execute(connection, this.account.deadline());
+      return withPresentHealth(calendars, [connection]);
     } catch (error) {
       if (error instanceof ProviderError) return [];
       throw error;

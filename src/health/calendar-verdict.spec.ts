@@ -1,16 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { aCalendar } from '../../test/support/a-calendar.js';
 import { aConnection, aLastError } from '../../test/support/a-connection.js';
-import type { CalendarState } from '../calendars/calendar.js';
+import { UNCHECKED, type CalendarState } from '../calendars/calendar.js';
 import { connectionFault, verdictOf } from './calendar-verdict.js';
 
-const HEALTHY: CalendarState = {
-  status: 'healthy',
-  category: null,
-  message: null,
-  checkedAt: 500,
-  unhealthySince: null,
-};
+const HEALTHY: CalendarState = { ...UNCHECKED, status: 'healthy', checkedAt: 500 };
 
 function unhealthy(category: CalendarState['category'], differences: Partial<CalendarState> = {}) {
   const state = {
@@ -19,6 +13,7 @@ function unhealthy(category: CalendarState['category'], differences: Partial<Cal
     message: 'It failed.',
     checkedAt: 500,
     unhealthySince: 400,
+    ofConnection: false,
   };
   return aCalendar({ health: { ...state, ...differences } });
 }
@@ -79,19 +74,24 @@ describe('verdictOf', () => {
     });
   });
 
-  it.each(['missing_tokens', 'expired_tokens', 'provider_misconfigured'] as const)(
-    'forgets %s once the connection has newer tokens',
+  it.each(['missing_tokens', 'expired_tokens', 'permission_error', 'provider_misconfigured'] as const)(
+    'forgets a %s of the connection as soon as that works again',
     (category) => {
-      const read = unhealthy(category, { checkedAt: 500 });
-      expect(verdictOf(read, aConnection({ lastRefreshedAt: 501 }), false)?.status).toBe('unknown');
-      expect(verdictOf(read, aConnection({ lastRefreshedAt: 500 }), false)?.status).toBe('unhealthy');
-      expect(verdictOf(read, aConnection({ lastRefreshedAt: null }), false)?.status).toBe('unhealthy');
+      const read = unhealthy(category, { ofConnection: true });
+      expect(verdictOf(read, aConnection(), false)).toMatchObject({ status: 'unknown', fault: null });
+      const stopped = aConnection({ authStatus: 'needs_reauth', lastError: aLastError({ category }) });
+      expect(verdictOf(read, stopped, false)).toMatchObject({ status: 'unhealthy', fault: { category } });
     },
   );
 
-  it('keeps what has nothing to do with tokens when they are refreshed', () => {
-    const read = unhealthy('calendar_not_found', { checkedAt: 500 });
+  it('keeps what is wrong with the calendar itself', () => {
+    const read = unhealthy('permission_error');
     expect(verdictOf(read, aConnection({ lastRefreshedAt: 900 }), false)?.status).toBe('unhealthy');
+  });
+
+  it('leaves to the operator what the operator must mend', () => {
+    const read = unhealthy('provider_misconfigured');
+    expect(verdictOf(read, aConnection(), false)?.fault).toMatchObject({ actor: 'operator' });
   });
 });
 

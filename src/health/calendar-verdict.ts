@@ -1,5 +1,5 @@
-import type { Calendar, CalendarState } from '../calendars/calendar.js';
-import { MISSING_TOKENS, standingFailure, type Connection } from '../oauth/connection.js';
+import { presentHealth, type Calendar, type CalendarState } from '../calendars/calendar.js';
+import { wholeFailure, type Connection } from '../oauth/connection.js';
 import type { Actor, Failure, FailureCategory } from '../shared/failure.js';
 import type { Instant } from '../shared/time.js';
 
@@ -32,19 +32,17 @@ export interface CalendarVerdict {
 export function verdictOf(calendar: Calendar, connection: Connection, used: boolean): CalendarVerdict | null {
   const gone = connection.authStatus === 'disconnected' || !calendar.active;
   if (gone && !used) return null;
-  const fault = faultOf(calendar, connection);
-  if (fault !== null) return { calendar, connection, status: 'unhealthy', fault };
-  const stale = calendar.health.status === 'unhealthy';
-  return { calendar, connection, status: stale ? 'unknown' : calendar.health.status, fault: null };
+  const health = presentHealth(calendar, connection);
+  const fault = faultOf({ ...calendar, health }, connection);
+  return { calendar, connection, status: fault === null ? health.status : 'unhealthy', fault };
 }
 
 /** The failure that stops everything of the connection, also one that it was left `active` with (F69). */
 export function connectionFault(connection: Connection): Fault | null {
-  const { lastError } = connection;
-  const failure = standingFailure(connection) ?? (lastError?.needsReauth === true ? lastError : null);
+  const failure = wholeFailure(connection);
   if (failure === null) return null;
   const { category, code, message } = failure;
-  const since = lastError?.at ?? null;
+  const since = connection.lastError?.at ?? null;
   return { category, code, message, actor: actorOf(failure), since, stopsConnection: true };
 }
 
@@ -53,25 +51,12 @@ function faultOf({ health, active }: Calendar, connection: Connection): Fault | 
   const standing = connectionFault(connection);
   if (standing !== null) return { ...standing, since: earlier(standing.since, unhealthySince) };
   if (!active) return { ...GONE, since: unhealthySince };
-  if (health.status !== 'unhealthy' || health.category === null || isOutdated(health, connection))
-    return null;
+  if (health.status !== 'unhealthy' || health.category === null) return null;
   const { category, message } = health;
-  const actor = ACTOR_OF_TOKENS.get(category) ?? 'none';
+  const actor = category === 'provider_misconfigured' ? 'operator' : 'none';
   const since = unhealthySince;
   return { category, code: null, message: message ?? '', since, actor, stopsConnection: false };
 }
-
-/** What a read said of the tokens tells nothing once the connection has newer ones. */
-function isOutdated({ category, checkedAt }: CalendarState, { lastRefreshedAt }: Connection): boolean {
-  const ofTokens = category !== null && ACTOR_OF_TOKENS.has(category);
-  return ofTokens && lastRefreshedAt !== null && (checkedAt === null || checkedAt < lastRefreshedAt);
-}
-
-const ACTOR_OF_TOKENS: ReadonlyMap<FailureCategory, Actor> = new Map([
-  ['missing_tokens', MISSING_TOKENS.actor],
-  ['expired_tokens', 'user'],
-  ['provider_misconfigured', 'operator'],
-]);
 
 function actorOf({ actor }: Failure): Actor {
   return actor === 'none' ? 'user' : actor;

@@ -40,6 +40,12 @@ export function standingFailure({
   return authStatus === 'needs_reauth' && lastError !== null ? unasked(lastError) : MISSING_TOKENS;
 }
 
+/** The failure that stops everything of the connection, also one that it was left active with (F69); or null. */
+export function wholeFailure(connection: Pick<Connection, 'authStatus' | 'lastError'>): Failure | null {
+  const { lastError } = connection;
+  return standingFailure(connection) ?? (lastError?.needsReauth === true ? lastError : null);
+}
+
 /** The failure that asked for a pause which is not over yet, with what is left of it; null when all may be asked. */
 export function requestedPause({ lastError }: Pick<Connection, 'lastError'>, now: Instant): Failure | null {
   const leftMs = (lastError?.notBefore ?? 0) - now;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConsentFlow } from '../support/consent-flow.js';
 import { FaultBench, nth } from '../support/fault-bench.js';
+import type { Answer } from '../support/service.js';
 import { connectAccount, control, type World } from '../support/world.js';
 
 const RETURN_URL = 'https://app.example.com/connected';
@@ -177,6 +178,44 @@ describe('faults of consent', () => {
     });
     expect(kept).toMatchObject({ status: 200, body: { status: 'confirmed' } });
   });
+
+  it.each([
+    ['a new consent', 'invalid_grant'],
+    ['a new consent', 'insufficientScope403'],
+    ['a forced refresh', 'insufficientScope403'],
+  ] as const)('after %s nothing is held against its calendars any more: %s', async (cure, preset) => {
+    if (preset === 'invalid_grant') await bench.expire(connectionId);
+    const endpoint = preset === 'invalid_grant' ? 'token.refresh' : 'freeBusy';
+    bench.fault({ endpoint, account, effect: preset });
+    await bench.availability(world);
+    expect(await shownHealth()).toEqual(['unhealthy', 'unhealthy']);
+    bench.google.state.faults.clear();
+
+    if (cure === 'a new consent') {
+      const answer = await flow.visit(await flow.consent({ connection_id: connectionId }, { account }));
+      expect(answer.body.calendars).toMatchObject([{ health: { status: 'unknown', category: null } }]);
+    } else {
+      const path = `/api/connections/${connectionId}/refresh`;
+      expect(await bench.service.call('POST', path, { key: world.key })).toMatchObject({ status: 200 });
+    }
+    expect(await shownHealth()).toEqual(['unknown', 'unknown']);
+    await bench.availability(world);
+    expect(await shownHealth()).toEqual(['healthy', 'healthy']);
+  });
+
+  /** Of the account's calendar, by the report and by the list. */
+  async function shownHealth(): Promise<unknown[]> {
+    const get = (path: string): Promise<Answer> => bench.service.call('GET', path, { key: world.key });
+    const [report, list] = await Promise.all([
+      get('/api/calendar-health'),
+      get(`/api/calendars?connection_id=${connectionId}`),
+    ]);
+    const id = nth(world.calendars, 1).id;
+    const [reported] = report.body.workspaces[0].calendars.filter(
+      (one: { calendar_id: string }) => one.calendar_id === id,
+    );
+    return [reported.status, list.body.items[0].health.status];
+  }
 
   it('F71: a disconnect spares the grant that another workspace lives on; the last one ends it', async () => {
     const other = await bench.world({ accounts: 1 });

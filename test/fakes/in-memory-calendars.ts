@@ -1,4 +1,4 @@
-import type { Calendar, CalendarState } from '../../src/calendars/calendar.js';
+import { UNCHECKED, type Calendar, type CalendarState } from '../../src/calendars/calendar.js';
 import type { RemoteCalendar } from '../../src/calendars/calendar-provider.js';
 import { Calendars, type HealthReading } from '../../src/calendars/calendars.js';
 import { FixedClock, type Clock } from '../../src/shared/clock.js';
@@ -6,14 +6,6 @@ import { SequentialIds, type Ids } from '../../src/shared/ids.js';
 import type { Page, PageQuery } from '../../src/shared/page.js';
 import type { WorkspaceScope } from '../../src/workspaces/workspace.js';
 import { pageOf } from './in-memory-page.js';
-
-const UNCHECKED: CalendarState = {
-  status: 'unknown',
-  category: null,
-  message: null,
-  checkedAt: null,
-  unhealthySince: null,
-};
 
 /** Lists calendars in the order in which they came. */
 export class InMemoryCalendars extends Calendars {
@@ -81,8 +73,9 @@ export class InMemoryCalendars extends Calendars {
   #stateAfter({ unhealthySince }: CalendarState, failure: HealthReading['failure']): CalendarState {
     const checkedAt = this.clock.now();
     if (failure === null) return { ...UNCHECKED, status: 'healthy', checkedAt };
-    const { category, message } = failure;
-    return { status: 'unhealthy', category, message, checkedAt, unhealthySince: unhealthySince ?? checkedAt };
+    const { category, message, needsReauth: ofConnection } = failure;
+    const since = unhealthySince ?? checkedAt;
+    return { status: 'unhealthy', category, message, checkedAt, unhealthySince: since, ofConnection };
   }
 
   #visible(scope: WorkspaceScope): Calendar[] {

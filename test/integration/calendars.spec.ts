@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { UNCHECKED } from '../../src/calendars/calendar.js';
 import type { RemoteCalendar } from '../../src/calendars/calendar-provider.js';
 import type { Calendars } from '../../src/calendars/calendars.js';
 import { CalendarEntity } from '../../src/calendars/persistence/calendar.entity.js';
@@ -83,7 +84,7 @@ describe.each([
         accessRole: 'reader',
         primary: true,
         active: true,
-        health: { status: 'unknown', category: null, message: null, checkedAt: null, unhealthySince: null },
+        health: UNCHECKED,
       });
     });
 
@@ -189,6 +190,7 @@ describe.each([
         message: null,
         checkedAt: expect.any(Number),
         unhealthySince: null,
+        ofConnection: false,
       });
     });
 
@@ -201,6 +203,7 @@ describe.each([
         message: 'No access.',
         checkedAt: expect.any(Number),
         unhealthySince: checkedAt,
+        ofConnection: false,
       });
     });
 
@@ -216,6 +219,13 @@ describe.each([
         message: null,
         unhealthySince: null,
       });
+    });
+
+    it('tells a failure of the whole connection from one of the calendar', async () => {
+      await record({ category: 'permission_error', needsReauth: true });
+      expect(await health()).toMatchObject({ status: 'unhealthy', ofConnection: true });
+      await record({ category: 'permission_error' });
+      expect(await health()).toMatchObject({ status: 'unhealthy', ofConnection: false });
     });
 
     it('of one calendar says nothing of another', async () => {

@@ -1,4 +1,4 @@
-import type { Calendar } from '../../src/calendars/calendar.js';
+import { UNCHECKED, type Calendar } from '../../src/calendars/calendar.js';
 
 /** Writable, and the booking calendar of `aConfiguration()`. */
 export function aCalendar(differences: Partial<Calendar> = {}): Calendar {
@@ -12,7 +12,7 @@ export function aCalendar(differences: Partial<Calendar> = {}): Calendar {
     accessRole: 'owner',
     primary: true,
     active: true,
-    health: { status: 'unknown', category: null, message: null, checkedAt: null, unhealthySince: null },
+    health: UNCHECKED,
     ...differences,
   };
 }

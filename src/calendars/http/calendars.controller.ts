@@ -10,6 +10,7 @@ import { mapPage } from '../../shared/page.js';
 import { formatInstant } from '../../shared/time.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import { withPresentHealth } from '../calendar.js';
 import { Calendars } from '../calendars.js';
 import { CheckConnection } from '../check-connection.js';
 import { RefreshConnection } from '../refresh-connection.js';
@@ -28,7 +29,9 @@ export class CalendarsController {
   @Get('calendars')
   @Answers(200, CalendarPage, 'List the calendars of all connections, or of one')
   async list(@Scope() scope: WorkspaceScope, @Query() query: CalendarQuery): Promise<CalendarPage> {
-    return mapPage(await this.calendars.list(scope, query.connection_id ?? null, query), CalendarDto.of);
+    const page = await this.calendars.list(scope, query.connection_id ?? null, query);
+    const connections = await this.connections.findMany(page.items.map(({ connectionId }) => connectionId));
+    return mapPage({ ...page, items: withPresentHealth(page.items, connections) }, CalendarDto.of);
   }
 
   @Post('connections/:id/refresh')

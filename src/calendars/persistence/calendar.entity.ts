@@ -26,6 +26,8 @@ export class CalendarEntity {
   @Column('text', { name: 'health_category', nullable: true }) healthCategory: FailureCategory | null;
   @Column('text', { name: 'health_message', nullable: true }) healthMessage: string | null;
   @InstantColumn('health_checked_at', { nullable: true }) healthCheckedAt: Instant | null;
+  /** The failure was the whole connection's. */
+  @Column('boolean', { name: 'health_of_connection', default: false }) healthOfConnection: boolean;
   @InstantColumn('unhealthy_since', { nullable: true }) unhealthySince: Instant | null;
   @InstantColumn('created_at', { default: () => 'now()' }) createdAt: Instant;
 }

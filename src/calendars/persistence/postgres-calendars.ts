@@ -82,6 +82,7 @@ export class PostgresCalendars extends Calendars {
       readings.map(({ failure }) => (failure === null ? 'healthy' : 'unhealthy')),
       readings.map(({ failure }) => failure?.category ?? null),
       readings.map(({ failure }) => failure?.message ?? null),
+      readings.map(({ failure }) => failure?.needsReauth ?? false),
     ]);
   }
 }
@@ -94,6 +95,7 @@ function calendarOfRow(row: CalendarEntity): Calendar {
     message: row.healthMessage,
     checkedAt: row.healthCheckedAt,
     unhealthySince: row.unhealthySince,
+    ofConnection: row.healthOfConnection,
   };
   return { id, workspaceId, connectionId, externalId, name, timezone, accessRole, primary, active, health };
 }
