@@ -14,6 +14,8 @@ export interface Callback {
   readonly state?: string | undefined;
   readonly code?: string | undefined;
   readonly error?: string | undefined;
+  /** Who says so (RFC 9207). Google sends it, without announcing that it does. */
+  readonly issuer?: string | undefined;
 }
 
 /** The two steps of a callback: whose it is, and what the code is worth. */
@@ -25,10 +27,15 @@ export class RedeemAuthorization {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ValidationFailed for every unusable state alike; the state is spent in any case */
-  async pending({ state }: Callback): Promise<PendingAuthorization> {
+  /**
+   * An answer that names another provider is not ours to redeem, whatever its state (mix-up, RFC 9700 section 4.4).
+   *
+   * @throws ValidationFailed for every unusable state alike; the state is spent in any case
+   */
+  async pending({ state, issuer }: Callback): Promise<PendingAuthorization> {
     const pending = state === undefined || state === '' ? null : await this.states.redeem(state);
-    if (pending === null)
+    const isOthers = issuer !== undefined && !this.endpoint.isIssuer(issuer);
+    if (pending === null || isOthers)
       throw ValidationFailed.of(
         'state',
         'this authorization is not under way; start again from where you came',

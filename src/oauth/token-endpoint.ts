@@ -11,6 +11,8 @@ export interface AuthorizationRequest {
 export abstract class TokenEndpoint {
   /** Names our registration at the provider, its secret included, without telling either. */
   abstract readonly client: string;
+  /** Whether `issuer` names the provider whose consent page {@link authorizationUrl} opens. */
+  abstract isIssuer(issuer: string): boolean;
   /** Where a person consents (RFC 6749 section 4.1.1, PKCE S256 by RFC 7636). */
   abstract authorizationUrl(request: AuthorizationRequest): string;
   /** The permissions without which nothing works and that `granted` lacks; empty when all is there. */

@@ -27,7 +27,48 @@ describe('OAuth state and return addresses', () => {
     ['given twice', async (path) => `${path}&state=other`],
     ['too old', async (path) => spoiled(path, `expires_at = now() - interval '1 second'`)],
     ['of another provider', async (path) => spoiled(path, `provider = 'other'`)],
+    ['said to come from another provider', async (path) => from(path, 'https://login.example')],
+    ['said to come from nobody', async (path) => from(path, '')],
   ];
+
+  const from = (path: string, issuer: string): string =>
+    path.replace(/iss=[^&]*/, `iss=${encodeURIComponent(issuer)}`);
+
+  it('F64: an answer may leave out who gave it, as long as nobody else is named', async () => {
+    const email = await flow.newcomer();
+    const path = await flow.consent({}, { account: email });
+    expect(path).toContain(`iss=${encodeURIComponent('https://accounts.google.com')}`);
+    expect(await flow.visit(path.replace(/iss=[^&]*&/, ''))).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['as JSON', {}, { Accept: 'application/json' }],
+    ['as a page', {}, { Accept: 'text/html' }],
+    ['on the way back', { return_url: RETURN_URL }, {}],
+  ])('F64: what Google sent along leaks into nothing that follows, %s', async (_how, wish, headers) => {
+    const account = await flow.newcomer();
+    const [agreed, denied] = [
+      await flow.consent(wish, { account }),
+      await flow.consent(wish, { deny: true }),
+    ];
+    for (const path of [agreed, denied, agreed]) {
+      const answer = await flow.visit(path, headers);
+      expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      const told = JSON.stringify([[...answer.headers], answer.body]);
+      const { searchParams } = new URL(path, 'http://x');
+      for (const name of ['code', 'state'])
+        expect(told).not.toContain(searchParams.get(name) ?? '(there is no code)');
+    }
+  });
+
+  it('F64: the way back tells whose connection it is, and nothing else', async () => {
+    const email = await flow.newcomer();
+    const back = await flow.visit(await flow.consent({ return_url: RETURN_URL }, { account: email }));
+    expect(back.status).toBe(302);
+    const id = await flow.connectionIdOf(email);
+    expect(back.headers.get('location')).toBe(`${RETURN_URL}?status=connected&connection_id=${id}`);
+  });
 
   async function spoiled(path: string, change: string): Promise<string> {
     await bench.db.query(`UPDATE oauth_states SET ${change}`);

@@ -52,6 +52,10 @@ export class ScriptedTokenEndpoint extends TokenEndpoint {
     return `https://provider.example/auth?${query.toString()}`;
   }
 
+  isIssuer(issuer: string): boolean {
+    return issuer === 'https://provider.example';
+  }
+
   missingScopes(granted: readonly string[]): readonly string[] {
     return this.requestedScopes.filter((scope) => !granted.includes(scope));
   }

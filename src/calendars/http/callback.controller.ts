@@ -36,6 +36,7 @@ export class CallbackController {
   @ApiQuery({ name: 'state', type: String, description: 'Single-use, from the start of the consent.' })
   @ApiQuery({ name: 'code', type: String, required: false, description: 'When consent was given.' })
   @ApiQuery({ name: 'error', type: String, required: false, description: 'When it was not.' })
+  @ApiQuery({ name: 'iss', type: String, required: false, description: 'Who answers (RFC 9207).' })
   async callback(
     @Query() query: Record<string, unknown>,
     @Req() request: FastifyRequest,
@@ -72,7 +73,7 @@ function callbackOf(query: Record<string, unknown>): Callback {
     const value = query[name];
     return typeof value === 'string' && value.length <= 4096 ? value : undefined;
   };
-  return { state: text('state'), code: text('code'), error: text('error') };
+  return { state: text('state'), code: text('code'), error: text('error'), issuer: text('iss') };
 }
 
 /** The request itself names nobody: whose consent it was stands in what was begun. */

@@ -13,6 +13,8 @@ import { TokenEndpoint, type AuthorizationRequest } from '../token-endpoint.js';
 import { missingScopes, SCOPES } from './google-scopes.js';
 import { grantOf } from './google-token-answer.js';
 
+/** @see https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload */
+const ISSUER = 'https://accounts.google.com';
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** @see https://developers.google.com/identity/protocols/oauth2/web-server */
@@ -48,6 +50,11 @@ export class GoogleTokenEndpoint extends TokenEndpoint {
     };
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     return url.href;
+  }
+
+  /** A stand-in for Google may go by Google's name, or by its own. */
+  isIssuer(issuer: string): boolean {
+    return issuer === ISSUER || issuer === new URL(this.config.google.authUrl).origin;
   }
 
   missingScopes(granted: readonly string[]): readonly string[] {
