@@ -139,6 +139,8 @@ describe('the encryption keys', () => {
         [id],
       );
       expect(mails.rowCount).toBe(0);
+      const alerts = service.log().filter(({ event }) => event === 'operator.alert');
+      expect(alerts).toMatchObject([{ level: 'error', code: 'token_undecryptable' }]);
 
       await db.query('UPDATE connections SET refresh_token = $2 WHERE id = $1', [
         id,

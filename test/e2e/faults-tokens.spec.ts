@@ -90,32 +90,40 @@ describe('faults of the token endpoint', () => {
     });
   });
 
-  it('F02: on Main, booking is refused with the way to mend it, and nothing is held', async () => {
-    await expireWith(0, 'invalid_grant');
-    const answer = await bench.book(world);
-    expect(answer).toMatchObject({
-      status: 401,
-      body: {
-        code: 'calendar_reauth_required',
-        requires_reauth: true,
-        reauth_actor: 'user',
-        error_category: 'token_issues',
-        connection_id: connectionOf(0),
-        calendar_health: { status: 'partial', failed_calendars: ['Main'] },
-      },
-    });
-    expect(answer.body.reauth_url).toContain('/api/oauth/google/reauthorize?link=');
-    expect(await bench.count(`bookings WHERE status IN ('pending', 'confirmed')`)).toBe(0);
-    expect([bench.calls('token', owner(0)), bench.calls('events.insert')]).toEqual([1, 0]);
+  it.each([
+    ['F02', 'invalid_grant', 'user'],
+    ['F03', 'invalid_rapt', 'user'],
+    ['F07', 'admin_policy_enforced', 'admin'],
+  ] as const)(
+    '%s: %s on Main refuses a booking with the way to mend it, and nothing is held',
+    async (_number, preset, actor) => {
+      await expireWith(0, preset);
+      const answer = await bench.book(world);
+      expect(answer).toMatchObject({
+        status: 401,
+        body: {
+          code: 'calendar_reauth_required',
+          requires_reauth: true,
+          reauth_actor: actor,
+          error_category: 'token_issues',
+          connection_id: connectionOf(0),
+          calendar_health: { status: 'partial', failed_calendars: ['Main'] },
+        },
+      });
+      expect(answer.body.reauth_url).toContain('/api/oauth/google/reauthorize?link=');
+      expect(await bench.count(`bookings WHERE status IN ('pending', 'confirmed')`)).toBe(0);
+      expect([bench.calls('token', owner(0)), bench.calls('events.insert')]).toEqual([1, 0]);
 
-    expect(await bench.book(world)).toMatchObject({
-      status: 401,
-      body: { code: 'calendar_reauth_required' },
-    });
-    expect(bench.calls('token', owner(0))).toBe(1);
-    const seen = await bench.availability(world);
-    expect(seen.body).toMatchObject({ bookable: false, requires_reauth: true });
-  });
+      expect(await bench.book(world)).toMatchObject({
+        status: 401,
+        body: { code: 'calendar_reauth_required' },
+      });
+      expect(bench.calls('token', owner(0))).toBe(1);
+      const seen = await bench.availability(world);
+      expect(seen.body).toMatchObject({ bookable: false, requires_reauth: true });
+      expect(await bench.notifications(connectionOf(0))).toBe(1);
+    },
+  );
 
   it('a person who asks again on a dead connection is told so each time at once', async () => {
     await expireWith(1, 'invalid_grant');

@@ -60,6 +60,17 @@ describe('rotation', () => {
     expect(await after.reencrypt.execute()).toMatchObject({ checked: 0, reencrypted: 0 });
   });
 
+  it('that is interrupted leaves every secret whole, and the next run does the rest', async () => {
+    const ids = await before.connect(workspaceId, 600);
+    const interrupted = after.reencrypt.execute(() => {
+      throw new Error('interrupted');
+    });
+    await expect(interrupted).rejects.toThrow('interrupted');
+    expect(await after.uses()).toEqual({ new: ['active', 500], old: ['configured', 700] });
+    for (const id of [ids[0], ids[599]]) expect(await after.tokensOf(id)).toEqual(['access-1', 'refresh-1']);
+    expect(await after.reencrypt.execute()).toMatchObject({ checked: 700, reencrypted: 700, remaining: 0 });
+  });
+
   it('never brings back a token that was replaced while it ran', async () => {
     const [id = ''] = await before.connect(workspaceId, 1);
     const [stale] = await after.secrets.notUnder('new', null, 1);
