@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { aFailure, revokedGrant } from '../../test/support/a-failure.js';
+import { aFailure, refusedClient, revokedGrant } from '../../test/support/a-failure.js';
 import { SweepBench } from '../../test/support/sweep-bench.js';
 import { Undecryptable } from '../shared/cipher.js';
 import { AlreadyRunning } from '../shared/job-lock.js';
@@ -129,6 +129,21 @@ describe('a forced sweep of the tokens', () => {
     expect(await bench.sweep.execute('all', { force: true })).toMatchObject({ checked: 2, refreshed: 2 });
     const states = await bench.connections.all('all');
     expect(states.map(({ authStatus }) => authStatus)).toEqual(['active', 'active', 'disconnected']);
+  });
+});
+
+describe('a forced sweep while our OAuth client is refused', () => {
+  it('stops nothing whose token still works', async () => {
+    bench.expiring(3);
+    bench.endpoint.willFail(refusedClient(), 3);
+    expect(await bench.sweep.execute('all', { force: true })).toEqual({
+      checked: 3,
+      refreshed: 0,
+      needsReauth: 0,
+      failed: 3,
+    });
+    const states = await bench.connections.all('all');
+    expect(states.map(({ authStatus }) => authStatus)).toEqual(['active', 'active', 'active']);
   });
 });
 
