@@ -293,6 +293,16 @@ describe.each([
       expect(await connections.find(users, 'all')).toMatchObject({ authStatus: 'needs_reauth' });
     });
 
+    it('goes on once, however many find out at the same time', async () => {
+      for (const n of SIMULTANEOUS) {
+        const id = await connectAs(`${n}@example.com`);
+        await connections.markNeedsReauth(id, 1, refused);
+      }
+      const resumed = await Promise.all(SIMULTANEOUS.map(() => connections.resumeHeldUp()));
+      expect(resumed.reduce((sum, count) => sum + count)).toBe(SIMULTANEOUS.length);
+      expect(await heldUp()).toEqual([]);
+    });
+
     it('stays held up where the client was refused for one token only', async () => {
       const [all, one] = [await connect(), await connectAs('grace@example.com')];
       await connections.markNeedsReauth(all, 1, refused);

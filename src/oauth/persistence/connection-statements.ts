@@ -63,11 +63,12 @@ export const HELD_UP = `
   WHERE auth_status <> 'disconnected' AND ${refusedByClient('$1')}
   ORDER BY auth_status = 'active', (last_error->>'count')::int, (last_error->>'at')::bigint, id`;
 
+/** In one order, so that two at once cannot wait for each other. */
 export const RESUME_HELD_UP = `
   WITH before AS (
     SELECT id, auth_status FROM connections
     WHERE auth_status <> 'disconnected' AND ${refusedByClient('$1')}
-    FOR UPDATE
+    ORDER BY id FOR UPDATE
   ), resumed AS (
     UPDATE connections SET ${HEALTHY} FROM before WHERE connections.id = before.id
     RETURNING connections.id, workspace_id, account_email, before.auth_status
