@@ -214,7 +214,7 @@ describe('rescheduling while Google fails', () => {
     scene.google.state.faults.add({ endpoint: 'events.patch', effect: { kind: 'accept_then' } });
     const moved = await visitor.reschedule(id, { start_time: at('14:00') });
     expect(moved).toMatchObject({ status: 202, body: { status: 'pending', start_time: at('14:00') } });
-    expect(moved.headers.get('retry-after')).toBe('10');
+    expect(moved.headers.get('retry-after')).toBe('5');
     const offered = await visitor.offered();
     expect(offered).not.toContain('14:00');
     expect(offered).not.toContain('10:00');
