@@ -74,8 +74,8 @@ export abstract class Bookings {
   /** The calendar could not be asked: the same look is due again, a while later each time. */
   abstract postponeSweep(id: string): Promise<void>;
   /**
-   * Bookings whose next attempt is due, at most one of a calendar and none of `busyCalendarIds`; each is handed to
-   * one caller at a time.
+   * Bookings whose next attempt is due, at most one of a calendar and none of `busyCalendarIds`. Each is handed to one
+   * caller at a time, and to another when that one came to no end with it.
    */
   abstract takeDue(limit: number, busyCalendarIds: readonly string[]): Promise<Booking[]>;
   /** Upcoming live bookings per calendar, for judging what an outage affects. */

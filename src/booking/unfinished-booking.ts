@@ -9,7 +9,8 @@ import { GiveUpBooking } from './give-up-booking.js';
 import { RemoveEvent } from './remove-event.js';
 import { WriteEvent } from './write-event.js';
 
-const ATTEMPT_MS = 12_000;
+/** One step takes no longer. */
+export const ATTEMPT_MS = 12_000;
 /** So long after an appointment, nobody looks for its event any more. */
 const OVER_MS = 24 * 60 * 60_000;
 

@@ -527,6 +527,13 @@ describe('what is due', () => {
     expect(taken.flat().map(({ id }) => id)).toEqual([booking.id]);
   });
 
+  it('is due again soon when whoever took it died over it', async () => {
+    const booking = await claimed(time(0, 30));
+    await makeDue(booking.id);
+    await bookings.takeDue(10, []);
+    expect(await dueIn(booking.id)).toBe(15);
+  });
+
   it('is the late event of a booking that was given up, after 1, 10 and 60 minutes', async () => {
     const booking = await claimed(time(0, 30));
     await bookings.fail(booking, aFailure());

@@ -105,7 +105,7 @@ export const POSTPONE_SWEEP = `
   SELECT * FROM changed`;
 
 /**
- * Each due booking goes to one caller; if that one dies, it is due again after a minute. Of each calendar comes the one
+ * Each due booking goes to one caller, for $3 ms; if that one dies, it is due again then. Of each calendar comes the one
  * that waits longest, and none of those in $2. MATERIALIZED, because under some plans a subquery that locks would run
  * once per row, and take more than its limit.
  */
@@ -117,7 +117,7 @@ export const TAKE_DUE = `
     SELECT id FROM bookings WHERE id IN (SELECT id FROM first ORDER BY next_attempt_at LIMIT $1) AND next_attempt_at <= now()
     FOR UPDATE SKIP LOCKED
   ), changed AS (
-    UPDATE bookings SET next_attempt_at = now() + interval '1 minute' WHERE id IN (SELECT id FROM due) RETURNING *)
+    UPDATE bookings SET next_attempt_at = now() + $3 * interval '1 millisecond' WHERE id IN (SELECT id FROM due) RETURNING *)
   SELECT * FROM changed`;
 
 export const STANDING = `

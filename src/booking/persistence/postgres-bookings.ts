@@ -12,12 +12,13 @@ import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js'
 import type { ClaimTerms } from '../bookable.js';
 import { eventIdOf, type Booking, type NewBooking } from '../booking.js';
 import { Bookings, type BookingFilter, type Refused } from '../bookings.js';
+import { ATTEMPT_MS } from '../unfinished-booking.js';
 import { bookingOfRow, claimValues, termValues } from './booking-of-row.js';
 import * as sql from './booking-statements.js';
 import { BookingEntity } from './booking.entity.js';
 import { CLAIM, START_MOVING, type ClaimRow } from './claim-statements.js';
 
-/** What a request may still do once its deadline has passed. */
+/** What a request, or a step of the reconciliation, may still do once its deadline has passed. */
 const AFTER_DEADLINE_MS = 3000;
 
 @Injectable()
@@ -146,7 +147,8 @@ export class PostgresBookings extends Bookings {
   }
 
   async takeDue(limit: number, busyCalendarIds: readonly string[]): Promise<Booking[]> {
-    const due: Row[] = await this.rows.query(sql.TAKE_DUE, [limit, [...busyCalendarIds]]);
+    const values = [limit, [...busyCalendarIds], ATTEMPT_MS + AFTER_DEADLINE_MS];
+    const due: Row[] = await this.rows.query(sql.TAKE_DUE, values);
     return due.map((row) => this.#bookingOf(row));
   }
 
