@@ -24,6 +24,8 @@ export abstract class Bookings {
   /**
    * Claims the time and stores the booking as `pending`, in one statement. Of any number of racers, one
    * wins; of any number on one day, as many as its limit. `holdId` is spent: its time is this booking's.
+   *
+   * @throws IdempotencyInProgress there is a booking of that id: another run of the same request made it
    */
   abstract claim(booking: NewBooking, terms: ClaimTerms, holdId: string | null): Promise<Booking | Refused>;
   abstract find(id: string, scope: WorkspaceScope): Promise<Booking | null>;

@@ -186,6 +186,20 @@ describe('a claim', () => {
   });
 });
 
+describe('a booking that is claimed again under its id', () => {
+  it('is still being made by another run of its request, whatever became of it', async () => {
+    const booking = await claimed(time(0, 30));
+    const again = (at: Interval): Promise<unknown> =>
+      bookings.claim(wish(at, { id: booking.id }), terms(at), null);
+    for (const at of [time(0, 30), time(60, 90)])
+      await expect(again(at)).rejects.toMatchObject({ code: 'idempotency_in_progress' });
+    expect(await claims()).toEqual([{ owner: booking.id, from: 0, to: 30 }]);
+    await bookings.fail(booking, aFailure());
+    await expect(again(time(0, 30))).rejects.toMatchObject({ code: 'idempotency_in_progress' });
+    expect(await claims()).toEqual([]);
+  });
+});
+
 describe('the limit of a day', () => {
   const limit = (places: number, day = time(-600, 840)): { dayLimit: DayLimit } => ({
     dayLimit: { ...day, places },

@@ -3,13 +3,14 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { entityOf } from '../../shared/columns.js';
 import { Config } from '../../shared/config.js';
-import { databaseOutage } from '../../shared/database-errors.js';
+import { databaseOutage, violatedConstraint } from '../../shared/database-errors.js';
 import type { Failure } from '../../shared/failure.js';
 import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
 import type { Instant, Interval } from '../../shared/time.js';
 import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
 import type { ClaimTerms } from '../bookable.js';
+import { IdempotencyInProgress } from '../booking.errors.js';
 import { eventIdOf, type Booking, type NewBooking } from '../booking.js';
 import { Bookings, type BookingFilter, type Refused } from '../bookings.js';
 import { ATTEMPT_MS } from '../unfinished-booking.js';
@@ -34,7 +35,7 @@ export class PostgresBookings extends Bookings {
   async claim(booking: NewBooking, terms: ClaimTerms, holdId: string | null): Promise<Booking | Refused> {
     const values = claimValues(booking, terms, holdId, this.#firstAttemptMs());
     return this.#certain(booking.id, isNew, async () => {
-      const { claimedAt, obstacle } = await this.#claimed(CLAIM, values);
+      const { claimedAt, obstacle } = await this.#claimed(CLAIM, values).catch(inProgress);
       if (claimedAt === null) return obstacle ?? 'taken';
       return { ...booking, ...NOTHING_HAPPENED, createdAt: claimedAt };
     });
@@ -202,6 +203,14 @@ export class PostgresBookings extends Bookings {
     return this.config.bookingDeadlineMs + AFTER_DEADLINE_MS;
   }
 }
+
+/** Another run of the same request is making this booking: its key was taken to be left behind, and was not. */
+function inProgress(error: unknown): never {
+  if (DUPLICATES.has(violatedConstraint(error) ?? '')) throw new IdempotencyInProgress();
+  throw error;
+}
+
+const DUPLICATES: ReadonlySet<string> = new Set(['pk_slot_claims', 'pk_bookings']);
 
 type Row = Readonly<Record<string, unknown>>;
 
