@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { disagreements } from '../support/agreement.js';
 import { readServerLog } from '../support/database.js';
 import { at, bookingScene, Caller, liveEvents, type Scene } from '../support/booking-scene.js';
 import { startService, type Answer, type Service } from '../support/service.js';
@@ -33,17 +34,8 @@ const clock = (minutes: number): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 
 /** What both processes keep in their tables agrees with Google: one event per live booking, no claim left over. */
-async function expectAgreement({ world }: Caller): Promise<void> {
-  const rows = await scene.query(
-    `SELECT b.event_id, b.status, count(c.id)::int AS claims FROM bookings b
-     LEFT JOIN slot_claims c ON c.booking_id = b.id WHERE b.workspace_id = $1 GROUP BY b.id`,
-    [world.workspaceId],
-  );
-  for (const { status, claims } of rows)
-    expect([status, claims]).toEqual([status, status === 'confirmed' ? 1 : 0]);
-  const live = rows.filter(({ status }) => status === 'confirmed').map(({ event_id: id }) => id);
-  expect(new Set(liveEvents(scene.google, world).map(({ id }) => id))).toEqual(new Set(live));
-}
+const expectAgreement = async ({ world }: Caller): Promise<void> =>
+  expect(await disagreements(scene, [world])).toEqual([]);
 
 describe('many at once, over two processes', () => {
   it('forty for one slot and its overlapping neighbours: one gets it, no deadlock (F47)', async () => {

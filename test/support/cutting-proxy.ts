@@ -1,5 +1,17 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { StatementSplitter } from './statement-splitter.js';
+
+/** A statement that was stopped on its way. */
+export interface HeldStatement {
+  /** The statement got as far as it was to get. */
+  readonly reached: Promise<void>;
+  /** Lets it go on. */
+  release(): void;
+}
+
+/** `before` it gets to the server, or `after` it took effect and before its answer. */
+export type Moment = 'before' | 'after';
 
 /** Stands between the service and Postgres. */
 export interface CuttingProxy {
@@ -8,7 +20,16 @@ export interface CuttingProxy {
   cutAfter(text: string): void;
   /** How many connections were cut so far. */
   cuts(): number;
+  /** The next statement in which all of `texts` stand, parameters included, stops there until it is released. */
+  hold(texts: readonly string[], moment: Moment): HeldStatement;
   close(): Promise<void>;
+}
+
+interface Trap {
+  readonly texts: readonly string[];
+  readonly moment: Moment | 'cut';
+  readonly reached: () => void;
+  readonly released: Promise<void>;
 }
 
 const READY = 'Z'.charCodeAt(0);
@@ -16,12 +37,24 @@ const READY = 'Z'.charCodeAt(0);
 export async function startCuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  let wanted: string | null = null;
+  const traps = new Set<Trap>();
   let cuts = 0;
+
+  const sprung = (statement: Buffer): Trap | null => {
+    const trap = [...traps].find(({ texts }) => texts.every((text) => statement.includes(text))) ?? null;
+    if (trap !== null) traps.delete(trap);
+    return trap;
+  };
+  const set = (texts: readonly string[], moment: Trap['moment']): HeldStatement => {
+    let [reach, release] = [nothing, nothing];
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    traps.add({ texts, moment, reached: () => reach(), released });
+    return { reached, release: () => release() };
+  };
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
-    let isCut = false;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
@@ -31,20 +64,7 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
         upstream.destroy();
       });
     }
-    client.on('data', (chunk) => {
-      if (wanted !== null && chunk.includes(wanted)) {
-        wanted = null;
-        isCut = true;
-      }
-      upstream.write(chunk);
-    });
-    upstream.on('data', (chunk) => {
-      if (!isCut) return client.write(chunk);
-      // The server is ready for more: what was asked is done and committed.
-      if (!isReadyForQuery(chunk)) return true;
-      cuts += 1;
-      return client.destroy();
-    });
+    relay(client, upstream, sprung);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -54,9 +74,10 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
   return {
     url: url.href,
     cutAfter: (text) => {
-      wanted = text;
+      void set([text], 'cut').reached.then(() => (cuts += 1));
     },
     cuts: () => cuts,
+    hold: set,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -65,7 +86,42 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
   };
 }
 
-/** ReadyForQuery is the last message of an answer: its type, a length of five, and a state. */
-function isReadyForQuery(chunk: Buffer): boolean {
-  return chunk.length >= 6 && chunk[chunk.length - 6] === READY && chunk.readUInt32BE(chunk.length - 5) === 5;
+function relay(client: Socket, upstream: Socket, sprung: (statement: Buffer) => Trap | null): void {
+  const statements = new StatementSplitter();
+  /** Has the answer of the statement that is under way. */
+  let trap: Trap | null = null;
+  let answer: Buffer[] = [];
+  client.on('data', (chunk) => {
+    for (const statement of statements.push(chunk)) {
+      const met = sprung(statement);
+      if (met?.moment === 'before') {
+        met.reached();
+        void met.released.then(() => upstream.write(statement));
+      } else {
+        trap = met ?? trap;
+        upstream.write(statement);
+      }
+    }
+  });
+  upstream.on('data', (chunk) => {
+    if (trap === null) return void client.write(chunk);
+    answer.push(chunk);
+    const whole = Buffer.concat(answer);
+    // The server is ready for more: what was asked is done and committed.
+    if (!isReadyForQuery(whole)) return;
+    const { moment, reached, released } = trap;
+    [trap, answer] = [null, []];
+    if (moment === 'cut') client.destroy();
+    else void released.then(() => client.write(whole));
+    reached();
+  });
 }
+
+/** ReadyForQuery is the last message of an answer: its type, a length of five, and a state. */
+function isReadyForQuery(answer: Buffer): boolean {
+  return (
+    answer.length >= 6 && answer[answer.length - 6] === READY && answer.readUInt32BE(answer.length - 5) === 5
+  );
+}
+
+function nothing(): void {}

@@ -68,9 +68,9 @@ export async function aWorld(
   google: Pick<GoogleServer, 'url'>,
   options: WorldOptions = {},
 ): Promise<World> {
-  worlds += 1;
+  const world = (worlds += 1);
   const workspace = (
-    await service.call('POST', '/api/admin/workspaces', { body: { name: `World ${worlds}` } })
+    await service.call('POST', '/api/admin/workspaces', { body: { name: `World ${world}` } })
   ).body;
   const names = ['Main', 'Calendar A', 'Calendar B', 'Calendar C', 'Calendar D'].slice(
     0,
@@ -79,7 +79,7 @@ export async function aWorld(
   const connections: { id: string; account: string }[] = [];
   const calendars: WorldCalendar[] = [];
   for (const [index, name] of names.entries()) {
-    const email = `owner${index}.w${worlds}@example.com`;
+    const email = `owner${index}.w${world}@example.com`;
     const connected = await connectAccount(service, google, workspace.api_key, {
       email,
       calendars: [{ id: email, name }],
