@@ -342,6 +342,7 @@ export function bookingsContract(provided: string, makeWorld: () => Promise<Book
         await confirmed(time(60, 90));
         const full = { dayLimit: { ...time(-600, 840), places: 1 } };
         expect(await claim(time(0, 30), full, hold.id)).toBe('day_full');
+        expect(await claim(time(0, 30), { needed: time(-60, 90) }, hold.id)).toBe('taken');
         expect((await claims())[0]).toEqual([hold.id, 0, 30]);
         expect(await holds.find(hold.id, 'all')).toEqual(hold);
       });
@@ -690,10 +691,14 @@ export function bookingsContract(provided: string, makeWorld: () => Promise<Book
         expect(await bookings.followMove(there, time(600, 630))).toBeNull();
       });
 
-      it('moves without a claim to where another has the time', async () => {
+      it('moves without a claim to where another has the time, and takes that of a hold that ran out', async () => {
         const [first, second] = [await confirmed(time(0, 30)), await confirmed(time(60, 90))];
         expect(await bookings.followMove(first, time(60, 90))).toMatchObject(time(60, 90));
         expect(await claims()).toEqual([[second.id, 60, 90]]);
+        await held(time(120, 150));
+        await expire();
+        expect(await bookings.followMove(second, time(120, 150))).toMatchObject(time(120, 150));
+        expect(await claims()).toEqual([[second.id, 120, 150]]);
       });
 
       it('is cancelled when it was deleted, and its time is free', async () => {

@@ -125,14 +125,21 @@ export const STANDING = `
   WHERE calendar_id = $1 AND status = 'confirmed' AND end_at > now() AND settled_at < now() - interval '2 minutes'
   ORDER BY start_at LIMIT $2`;
 
-/** The buffers move with the appointment. The calendar is right, also where another claim is in the way. */
+/** The buffers move with the appointment. The calendar is right, also where another claim is in the way; a hold that ran out is not. */
 export const FOLLOW_MOVE = `
   ${changed(`start_at = ${at(5)}, end_at = ${at(6)}, settled_at = now()`, asSeen('confirmed'))}, given_back AS (
     DELETE FROM slot_claims c USING changed WHERE c.booking_id = changed.id
     RETURNING c.calendar_id, c.remote_calendar, c.booking_id, lower(c.during) - ${at(2)} AS before, upper(c.during) - ${at(3)} AS after
+  ), cleared AS (
+    DELETE FROM slot_claims WHERE id IN (
+      SELECT c.id FROM slot_claims c JOIN given_back g ON g.remote_calendar = c.remote_calendar
+      WHERE c.during && tstzrange(${at(5)} + before, ${at(6)} + after) AND c.hold_expires_at <= now()
+      ORDER BY c.id FOR UPDATE OF c)
+    RETURNING id
   ), claim AS (
     INSERT INTO slot_claims (id, calendar_id, remote_calendar, booking_id, during)
     SELECT $7, calendar_id, remote_calendar, booking_id, tstzrange(${at(5)} + before, ${at(6)} + after) FROM given_back
+    WHERE (SELECT count(*) FROM cleared) >= 0
     ON CONFLICT ON CONSTRAINT ex_slot_claims_no_overlap DO NOTHING RETURNING id
   ), ${tell(`'booking.rescheduled'`)}
   SELECT * FROM changed`;

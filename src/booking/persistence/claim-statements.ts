@@ -34,8 +34,8 @@ interface ClaimParts {
 
 /**
  * What stands against the claim; waits for its turn among the claims of the workspace. Then what is in nobody's way
- * any more is removed: holds that ran out, and the one that is being spent. They are locked in one order, so that
- * racers cannot wait for each other in a circle.
+ * any more is removed: holds that ran out, and the one that is being spent, unless somebody else stands in the way of the
+ * claim. They are locked in one order, so that racers cannot wait for each other in a circle.
  */
 const clearedWay = ({
   workspace,
@@ -55,7 +55,10 @@ const clearedWay = ({
     DELETE FROM slot_claims WHERE id IN (
       SELECT id FROM slot_claims, turn
       WHERE remote_calendar = ${remote(calendar)} AND during && ${range} AND turn.obstacle IS NULL
-        AND (hold_expires_at <= now() OR hold_id = ${spentHold})
+        AND (hold_expires_at <= now() OR (hold_id = ${spentHold} AND NOT EXISTS (
+          SELECT FROM slot_claims other
+          WHERE other.remote_calendar = slot_claims.remote_calendar AND other.during && ${range} AND other.id <> slot_claims.id
+            AND (other.hold_expires_at IS NULL OR other.hold_expires_at > now()))))
       ORDER BY id FOR UPDATE OF slot_claims)
     RETURNING id
   ), way AS (SELECT obstacle, (SELECT count(*) FROM cleared) AS cleared FROM turn)`;
