@@ -14,6 +14,7 @@ import { Log } from '../shared/log.js';
 import { afterFailed } from '../shared/retry.js';
 import { idsOf, type Booking } from './booking.js';
 import { Bookings } from './bookings.js';
+import { otherTime } from './calendar-comparison.js';
 
 const WRITE_MS = 8000;
 /** Of the time that is left: the rest is for finding out what became of a write that timed out. */
@@ -41,11 +42,18 @@ export class PlaceEvent {
 
   /** Null when the booking was changed by somebody else meanwhile. @throws ProviderError */
   async execute(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
-    const moved = booking.movedFrom === null ? null : await this.#move(booking, calendar, deadline);
-    return moved ?? this.#insert(booking, calendar, deadline);
+    if (booking.movedFrom === null) return this.#insert(booking, calendar, deadline);
+    const moved = await this.#move(booking, calendar, deadline);
+    if (moved !== null) return moved;
+    const placed = await this.#insert(booking, calendar, deadline);
+    if (placed === null || otherTime(booking, placed) === null) return placed;
+    // F39: the event could not be seen when it was to move, and stands at its former time after all.
+    const seen = await this.#move({ ...booking, eventId: placed.id }, calendar, deadline);
+    if (seen === null) throw new ProviderError(NOT_SEEN_YET);
+    return seen;
   }
 
-  /** Null when there is no event to move: the owner deleted it. */
+  /** Null when there is no event to move: the owner deleted it, or it cannot be seen yet. */
   async #move(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
     const { eventId, startAt, endAt, timezone } = booking;
     return this.#written(calendar, deadline, (access) =>

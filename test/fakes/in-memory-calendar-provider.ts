@@ -30,6 +30,8 @@ export interface ProviderFault {
   readonly calendar?: string;
   /** How many calls it strikes; default: all. */
   readonly times?: number;
+  /** The call takes effect, and only then fails. */
+  readonly late?: boolean;
 }
 
 interface HeldEvent extends RemoteEvent {
@@ -53,6 +55,8 @@ export class InMemoryCalendarProvider extends CalendarProvider {
   readonly #stumbles = new Map<string, HeldStumble>();
   readonly #rejectedTokens = new Set<string>();
   #faults: (ProviderFault & { left: number })[] = [];
+  readonly #meanwhile = new Map<Method, () => Promise<unknown>>();
+  #overlooked = new Map<Method, number>();
   #isRevoked = false;
 
   given(calendar: Partial<RemoteCalendar> & Pick<RemoteCalendar, 'externalId'>): void {
@@ -80,6 +84,21 @@ export class InMemoryCalendarProvider extends CalendarProvider {
 
   recover(): void {
     this.#faults = [];
+  }
+
+  /** Done once, when such a call took effect and before it is answered. */
+  meanwhile(method: Method, action: () => Promise<unknown>): void {
+    this.#meanwhile.set(method, action);
+  }
+
+  /** So many calls do not see the event that they are about: reads lag behind writes. */
+  overlook(method: 'findEvent' | 'moveEvent', times: number): void {
+    this.#overlooked.set(method, times);
+  }
+
+  /** The event as its calendar has it. */
+  eventIn(calendarId: string, eventId: string): RemoteEvent | null {
+    return seen(this.#calendars.get(calendarId.toLowerCase())?.events.get(eventId));
   }
 
   /** Busy answers come, but say this of one calendar. */
@@ -123,15 +142,13 @@ export class InMemoryCalendarProvider extends CalendarProvider {
     const meetLink = createMeetLink ? `https://meet.example.com/${id}` : null;
     const made = { id, bookingId, cancelled: false, busy: true, startAt, endAt, meetLink };
     events.set(id, { ...made, attendees: [attendee.email] });
+    await this.#leave('insertEvent', [calendarId]);
     return { event: made };
   }
 
   async findEvent(access: ProviderAccess, calendarId: string, eventId: string): Promise<RemoteEvent | null> {
     this.#enter(access, 'findEvent', [calendarId]);
-    const event = this.#calendars.get(calendarId.toLowerCase())?.events.get(eventId);
-    if (event === undefined) return null;
-    const { attendees: _, ...found } = event;
-    return found;
+    return this.#overlooks('findEvent') ? null : this.eventIn(calendarId, eventId);
   }
 
   async events(access: ProviderAccess, calendarId: string, window: Interval): Promise<RemoteEvent[]> {
@@ -143,7 +160,7 @@ export class InMemoryCalendarProvider extends CalendarProvider {
         if (cancelled || startAt === null || endAt === null) return false;
         return startAt < window.endAt && window.startAt < endAt;
       })
-      .map(({ attendees: _, ...event }) => event);
+      .flatMap((event) => seen(event) ?? []);
   }
 
   async moveEvent(
@@ -154,11 +171,11 @@ export class InMemoryCalendarProvider extends CalendarProvider {
   ): Promise<RemoteEvent | null> {
     this.#enter(access, 'moveEvent', [calendarId]);
     const event = this.#calendars.get(calendarId.toLowerCase())?.events.get(eventId);
-    if (event === undefined || event.cancelled) return null;
+    if (event === undefined || event.cancelled || this.#overlooks('moveEvent')) return null;
     const moved = { ...event, startAt, endAt };
     this.#writable(calendarId).events.set(eventId, moved);
-    const { attendees: _, ...found } = moved;
-    return found;
+    await this.#leave('moveEvent', [calendarId]);
+    return seen(moved);
   }
 
   async deleteEvent(access: ProviderAccess, calendarId: string, eventId: string): Promise<void> {
@@ -167,6 +184,7 @@ export class InMemoryCalendarProvider extends CalendarProvider {
     const { events } = this.#writable(calendarId);
     const event = events.get(eventId);
     if (event !== undefined) events.set(eventId, { ...event, cancelled: true, busy: false });
+    await this.#leave('deleteEvent', [calendarId]);
   }
 
   #enter({ accessToken, signal }: ProviderAccess, method: Method, calendars: readonly string[]): void {
@@ -174,15 +192,33 @@ export class InMemoryCalendarProvider extends CalendarProvider {
     const token = accessToken.reveal();
     this.calls.push({ method, calendars, token });
     if (this.#isRevoked || this.#rejectedTokens.has(token)) throw new ProviderError(rejectedToken());
+    this.#strike(method, calendars, false);
+  }
+
+  async #leave(method: Method, calendars: readonly string[]): Promise<void> {
+    const action = this.#meanwhile.get(method);
+    this.#meanwhile.delete(method);
+    await action?.();
+    this.#strike(method, calendars, true);
+  }
+
+  #strike(method: Method, calendars: readonly string[], late: boolean): void {
     const fault = this.#faults.find(
       (one) =>
         one.left > 0 &&
+        (one.late ?? false) === late &&
         (one.method ?? method) === method &&
         (one.calendar === undefined || calendars.includes(one.calendar)),
     );
     if (fault === undefined) return;
     fault.left -= 1;
     throw new ProviderError(fault.failure);
+  }
+
+  #overlooks(method: Method): boolean {
+    const left = this.#overlooked.get(method) ?? 0;
+    this.#overlooked.set(method, left - 1);
+    return left > 0;
   }
 
   #readOf(id: string, window: Interval): BusyRead {
@@ -209,6 +245,12 @@ export class InMemoryCalendarProvider extends CalendarProvider {
   #eventCount(): number {
     return [...this.#calendars.values()].reduce((sum, { events }) => sum + events.size, 0);
   }
+}
+
+function seen(event: HeldEvent | undefined): RemoteEvent | null {
+  if (event === undefined) return null;
+  const { attendees: _, ...remote } = event;
+  return remote;
 }
 
 const TOO_MANY = aFailure({ code: 'tooManyCalendarsRequested', httpStatus: 200, retryable: false });
