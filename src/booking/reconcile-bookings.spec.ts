@@ -1,16 +1,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { SteppedClock } from '../../test/fakes/stepped-clock.js';
 import { aFailure } from '../../test/support/a-failure.js';
 import { bookingBench, time, type BookingBench } from '../../test/support/booking-bench.js';
 import type { Calendar } from '../calendars/calendar.js';
 import type { Booking, BookingStatus } from './booking.js';
+import { ReconcileBookings } from './reconcile-bookings.js';
 
 const LEASE_MS = 15_000;
 
 let bench: BookingBench;
+/** By which the reconciliation looks again; it stands still, so that no deadline passes of those at work. */
+let looks: SteppedClock;
+let reconcile: ReconcileBookings;
 
 beforeEach(async () => {
   bench = await bookingBench({}, 3);
+  looks = new SteppedClock(0);
+  reconcile = new ReconcileBookings(bench.bookings, bench.unfinished, bench.comparisons, looks);
 });
 
 /** A pending booking of a calendar that is due. */
@@ -23,7 +30,7 @@ const statusOf = async (booking: Booking): Promise<BookingStatus | undefined> =>
   (await bench.stored(booking))?.status;
 
 const untilConfirmed = async (booking: Booking): Promise<void> => {
-  while ((await statusOf(booking)) !== 'confirmed') await nextTurn();
+  while ((await statusOf(booking)) !== 'confirmed') await looks.pass(1000);
 };
 
 /** Writes to the calendar that was given do not come to an end before they are let go. */
@@ -41,13 +48,13 @@ describe('the reconciliation', () => {
       due(calendar, 60),
       due(calendar, 120),
     ]);
-    await bench.reconcile.execute();
+    await reconcile.execute();
     expect(await Promise.all(bookings.map(statusOf))).toEqual(bookings.map(() => 'confirmed'));
   });
 
   it('leaves what is not due yet', async () => {
     const booking = bench.bookings.given(bench.given(), { nextAttemptAt: bench.clock.now() + LEASE_MS });
-    await bench.reconcile.execute();
+    await reconcile.execute();
     expect(await statusOf(booking)).toBe('pending');
   });
 
@@ -55,7 +62,7 @@ describe('the reconciliation', () => {
     const [slow, quick] = [bench.main, bench.other];
     const letGo = hanging();
     const stuck = due(slow);
-    const run = bench.reconcile.execute();
+    const run = reconcile.execute();
     while (bench.asked('insertEvent') === 0) await nextTurn();
     const behind = due(slow, 60);
     await untilConfirmed(due(quick));
@@ -69,10 +76,10 @@ describe('the reconciliation', () => {
   it('takes what another instance left behind, once that had its time', async () => {
     const booking = due(bench.main);
     await bench.bookings.takeDue(1, []);
-    await bench.reconcile.execute();
+    await reconcile.execute();
     expect(await statusOf(booking)).toBe('pending');
     bench.clock.advance(LEASE_MS);
-    await bench.reconcile.execute();
+    await reconcile.execute();
     expect(await statusOf(booking)).toBe('confirmed');
   });
 
@@ -82,7 +89,7 @@ describe('the reconciliation', () => {
     bench.provider.meanwhile('insertEvent', async () => {
       throw bug;
     });
-    await expect(bench.reconcile.execute()).rejects.toBe(bug);
+    await expect(reconcile.execute()).rejects.toBe(bug);
     expect(new Set([await statusOf(broken), await statusOf(fine)])).toEqual(
       new Set(['pending', 'confirmed']),
     );
@@ -91,11 +98,11 @@ describe('the reconciliation', () => {
   it('has a calendar compared that answers again, and only such a one', async () => {
     bench.fail('insertEvent', aFailure(), 3);
     const booking = due(bench.main);
-    await bench.reconcile.execute();
+    await reconcile.execute();
     expect([await statusOf(booking), bench.comparisons.hastened]).toEqual(['pending', []]);
     due(bench.other);
     bench.clock.advance(LEASE_MS);
-    await bench.reconcile.execute();
+    await reconcile.execute();
     expect([await statusOf(booking), bench.comparisons.hastened]).toEqual(['confirmed', [bench.main.id]]);
   });
 });

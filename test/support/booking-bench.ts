@@ -14,7 +14,6 @@ import { HeldTime } from '../../src/booking/held-time.js';
 import { HoldSlot } from '../../src/booking/hold-slot.js';
 import { MoveBooking } from '../../src/booking/move-booking.js';
 import { PlaceEvent } from '../../src/booking/place-event.js';
-import { ReconcileBookings } from '../../src/booking/reconcile-bookings.js';
 import { RemoveEvent } from '../../src/booking/remove-event.js';
 import { RescheduleBooking } from '../../src/booking/reschedule-booking.js';
 import { ResumeBooking } from '../../src/booking/resume-booking.js';
@@ -110,7 +109,6 @@ export async function bookingBench(differences: Partial<Configuration> = {}, siz
     settle,
     main,
     other: other ?? main,
-    reconcile: new ReconcileBookings(bookings, unfinished, comparisons, clock),
     book: new BookAppointment(precheck, freshCheck, claimSlot, settle, limits),
     cancel: new CancelBooking(bookings, removeEvent, limits),
     reschedule: new RescheduleBooking(bookings, precheck, moveBooking),
