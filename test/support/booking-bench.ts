@@ -50,8 +50,8 @@ export const time = (from: number, to = from + 30): Interval => ({
 });
 
 /** All of booking over fakes: one configuration over `size` calendars, "Main" is booked into. */
-export async function bookingBench(differences: Partial<Configuration> = {}, size = 2) {
-  const bench = await availabilityBench(differences, size);
+export async function bookingBench(fields: Partial<Configuration> = {}, size = 2) {
+  const bench = await availabilityBench(fields, size);
   const { provider, calls, calendars, connections, configurations, clock, config, ids, log } = bench;
   const tables = new InMemoryBookingTables(clock);
   const bookings = new InMemoryBookings(tables);
