@@ -10,6 +10,7 @@ import { TellFailuresOfConnections1760000007000 } from '../migrations/1760000007
 import { GuardClaims1760000007500 } from '../migrations/1760000007500-guard-claims.js';
 import { PaceWrites1760000007600 } from '../migrations/1760000007600-pace-writes.js';
 import { CompareCalendars1760000007700 } from '../migrations/1760000007700-compare-calendars.js';
+import { CreateHealthHistory1760000008000 } from '../migrations/1760000008000-create-health-history.js';
 import { InstallQueue1760000011000 } from '../migrations/1760000011000-install-queue.js';
 import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/1760000011100-create-outbox-and-webhooks.js';
 import { bookingEntities } from './booking/booking.module.js';
@@ -52,6 +53,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       GuardClaims1760000007500,
       PaceWrites1760000007600,
       CompareCalendars1760000007700,
+      CreateHealthHistory1760000008000,
       InstallQueue1760000011000,
       CreateOutboxAndWebhooks1760000011100,
     ],

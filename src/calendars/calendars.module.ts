@@ -16,6 +16,10 @@ import { CallbackController } from './http/callback.controller.js';
 import { KnownBusy } from './known-busy.js';
 import { LiveBusy } from './live-busy.js';
 import { BusyDayEntity } from './persistence/busy-day.entity.js';
+import { CalendarCheckHourEntity } from './persistence/calendar-check-hour.entity.js';
+import { CalendarCheckEntity } from './persistence/calendar-check.entity.js';
+import { CalendarObservationEntity } from './persistence/calendar-observation.entity.js';
+import { CalendarOutageEntity } from './persistence/calendar-outage.entity.js';
 import { CalendarWritesEntity } from './persistence/calendar-writes.entity.js';
 import { CalendarEntity } from './persistence/calendar.entity.js';
 import { PostgresCalendars } from './persistence/postgres-calendars.js';
@@ -30,7 +34,15 @@ import { WriteTurns } from './write-turns.js';
 
 export { remoteCalendar } from './persistence/remote-calendar.js';
 
-export const calendarEntities = [CalendarEntity, BusyDayEntity, CalendarWritesEntity];
+export const calendarEntities = [
+  BusyDayEntity,
+  CalendarCheckEntity,
+  CalendarCheckHourEntity,
+  CalendarEntity,
+  CalendarObservationEntity,
+  CalendarOutageEntity,
+  CalendarWritesEntity,
+];
 
 @Module({
   imports: [TypeOrmModule.forFeature(calendarEntities), OAuthModule],

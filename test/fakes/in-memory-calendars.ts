@@ -1,15 +1,18 @@
 import { UNCHECKED, type Calendar, type CalendarState } from '../../src/calendars/calendar.js';
 import type { RemoteCalendar } from '../../src/calendars/calendar-provider.js';
-import { Calendars, type HealthReading } from '../../src/calendars/calendars.js';
+import { Calendars, type CalendarCheck, type HealthReading } from '../../src/calendars/calendars.js';
 import { FixedClock, type Clock } from '../../src/shared/clock.js';
 import { SequentialIds, type Ids } from '../../src/shared/ids.js';
 import type { Page, PageQuery } from '../../src/shared/page.js';
+import type { Instant } from '../../src/shared/time.js';
 import type { WorkspaceScope } from '../../src/workspaces/workspace.js';
 import { pageOf } from './in-memory-page.js';
 
 /** Lists calendars in the order in which they came. */
 export class InMemoryCalendars extends Calendars {
   readonly #rows = new Map<string, Calendar>();
+  /** All that were recorded; asking for them is no part of the port. */
+  readonly checks: CalendarCheck[] = [];
 
   constructor(
     private readonly ids: Ids = new SequentialIds(),
@@ -45,6 +48,10 @@ export class InMemoryCalendars extends Calendars {
     return this.#visible(scope);
   }
 
+  async gone(scope: WorkspaceScope): Promise<Calendar[]> {
+    return this.#visible(scope).filter(({ active }) => !active);
+  }
+
   async ofConnections(connectionIds: readonly string[]): Promise<Calendar[]> {
     return this.#visible('all').filter((row) => row.active && connectionIds.includes(row.connectionId));
   }
@@ -64,21 +71,37 @@ export class InMemoryCalendars extends Calendars {
   }
 
   async recordHealth(readings: readonly HealthReading[]): Promise<void> {
-    for (const { calendarId, failure } of readings) {
-      const row = this.#rows.get(calendarId);
-      if (row !== undefined) this.given({ ...row, health: this.#stateAfter(row.health, failure) });
+    for (const reading of readings) this.#see(reading, this.clock.now());
+  }
+
+  async recordChecks(checks: readonly CalendarCheck[]): Promise<void> {
+    for (const check of checks) {
+      this.#see(check, check.at);
+      const isKept = this.checks.some(
+        ({ calendarId, at }) => calendarId === check.calendarId && at === check.at,
+      );
+      if (this.#rows.has(check.calendarId) && !isKept) this.checks.push(check);
     }
   }
 
-  #stateAfter({ unhealthySince }: CalendarState, failure: HealthReading['failure']): CalendarState {
-    const checkedAt = this.clock.now();
-    if (failure === null) return { ...UNCHECKED, status: 'healthy', checkedAt };
-    const { category, message, needsReauth: ofConnection } = failure;
-    const since = unhealthySince ?? checkedAt;
-    return { status: 'unhealthy', category, message, checkedAt, unhealthySince: since, ofConnection };
+  #see({ calendarId, failure }: HealthReading, at: Instant): void {
+    const row = this.#rows.get(calendarId);
+    if (row === undefined || (row.health.checkedAt ?? at) > at) return;
+    this.given({ ...row, health: stateAfter(row.health, failure, at) });
   }
 
   #visible(scope: WorkspaceScope): Calendar[] {
     return [...this.#rows.values()].filter((row) => scope === 'all' || row.workspaceId === scope.workspaceId);
   }
+}
+
+function stateAfter(
+  { unhealthySince }: CalendarState,
+  failure: HealthReading['failure'],
+  checkedAt: Instant,
+): CalendarState {
+  if (failure === null) return { ...UNCHECKED, status: 'healthy', checkedAt };
+  const { category, message, needsReauth: ofConnection } = failure;
+  const since = unhealthySince ?? checkedAt;
+  return { status: 'unhealthy', category, message, checkedAt, unhealthySince: since, ofConnection };
 }

@@ -155,6 +155,13 @@ describe.each([
       expect(await calendars.ofConnections([])).toEqual([]);
     });
 
+    it('tells those that left their account’s list', async () => {
+      const { b } = await sync(remote('a'), remote('b'));
+      await sync(remote('a'));
+      expect((await calendars.gone(owner)).map(({ id }) => id)).toEqual([b]);
+      expect(await calendars.gone(await newOwner())).toEqual([]);
+    });
+
     it('pages through a connection’s calendars', async () => {
       const known = await sync(...['a', 'b', 'c', 'd', 'e'].map((id) => remote(id)));
       const seen: string[] = [];
@@ -239,6 +246,43 @@ describe.each([
       await calendars.recordHealth([{ calendarId: new RandomIds().next(), failure: null }]);
       expect(await health()).toMatchObject({ status: 'unknown' });
     });
+
+    const MINUTE_MS = 60_000;
+    const checked = (at: number, failure: Partial<Failure> | null): Promise<void> =>
+      calendars.recordChecks([
+        { calendarId: id, at, durationMs: 120, failure: failure && aFailure(failure) },
+      ]);
+
+    it('dates a check by when it was made, and an outage by the first check that failed', async () => {
+      const at = Date.now() - 10 * MINUTE_MS;
+      await checked(at, { category: 'permission_error' });
+      await checked(at + MINUTE_MS, { category: 'calendar_not_found', message: 'Gone.' });
+      expect(await health()).toEqual({
+        status: 'unhealthy',
+        category: 'calendar_not_found',
+        message: 'Gone.',
+        checkedAt: at + MINUTE_MS,
+        unhealthySince: at,
+      });
+      await checked(at + 2 * MINUTE_MS, null);
+      expect(await health()).toMatchObject({ status: 'healthy', unhealthySince: null });
+      await checked(at + 3 * MINUTE_MS, {});
+      expect((await health())?.unhealthySince).toBe(at + 3 * MINUTE_MS);
+    });
+
+    it('lets stand what was seen after a check', async () => {
+      await record(null);
+      await checked(Date.now() - MINUTE_MS, {});
+      expect(await health()).toMatchObject({ status: 'healthy' });
+    });
+
+    it('of no checks, or of a calendar that is gone, does nothing', async () => {
+      await calendars.recordChecks([]);
+      await calendars.recordChecks([
+        { calendarId: new RandomIds().next(), at: Date.now(), durationMs: 1, failure: null },
+      ]);
+      expect(await health()).toMatchObject({ status: 'unknown' });
+    });
   });
 });
 
@@ -272,6 +316,27 @@ describe('PostgresCalendars', () => {
           })),
         ),
       ),
+    );
+    for (const { health } of await postgres.ofConnections([owner.connectionId]))
+      expect(health.status === 'unhealthy').toBe(health.unhealthySince !== null);
+    expect(await readServerLog()).not.toMatch(/deadlock detected/);
+  });
+
+  it('takes checks and readings of the same calendars from many at once without a deadlock', async () => {
+    const workspaceId = await schema.addWorkspace();
+    const owner = { workspaceId, connectionId: await schema.addConnection(workspaceId) };
+    const list = Array.from({ length: 20 }, (_, n) => remote(`c${n}`));
+    const ids = (await postgres.sync(owner, list)).map(({ id }) => id);
+    const inTurn = (n: number): string[] => (n % 2 === 0 ? ids : ids.toReversed());
+    const failureOf = (n: number): Failure | null => (n % 3 === 0 ? null : aFailure());
+    await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const readings = inTurn(n).map((calendarId) => ({ calendarId, failure: failureOf(n) }));
+        const at = Date.now() + n;
+        await postgres.recordChecks(readings.map((reading) => ({ ...reading, at, durationMs: 1 })));
+        await postgres.recordHealth(readings);
+        if (n % 5 === 0) await postgres.sync(owner, list);
+      }),
     );
     for (const { health } of await postgres.ofConnections([owner.connectionId]))
       expect(health.status === 'unhealthy').toBe(health.unhealthySince !== null);

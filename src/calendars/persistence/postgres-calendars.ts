@@ -6,8 +6,9 @@ import { paginate, type Page, type PageQuery } from '../../shared/page.js';
 import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
 import type { Calendar } from '../calendar.js';
 import type { RemoteCalendar } from '../calendar-provider.js';
-import { Calendars, type HealthReading } from '../calendars.js';
+import { Calendars, type CalendarCheck, type HealthReading } from '../calendars.js';
 import { CalendarEntity } from './calendar.entity.js';
+import { RECORD_CHECKS } from './check-statements.js';
 import { RECORD_HEALTH } from './health-statements.js';
 
 const SYNC = `
@@ -53,6 +54,10 @@ export class PostgresCalendars extends Calendars {
     return rows.map(calendarOfRow);
   }
 
+  async gone(scope: WorkspaceScope): Promise<Calendar[]> {
+    return (await this.rows.findBy({ ...ofWorkspace(scope), active: false })).map(calendarOfRow);
+  }
+
   async ofConnections(connectionIds: readonly string[]): Promise<Calendar[]> {
     const where = { connectionId: In([...connectionIds]), active: true };
     return (await this.rows.find({ where, order: { createdAt: 'ASC', id: 'ASC' } })).map(calendarOfRow);
@@ -83,6 +88,17 @@ export class PostgresCalendars extends Calendars {
       readings.map(({ failure }) => failure?.category ?? null),
       readings.map(({ failure }) => failure?.message ?? null),
       readings.map(({ failure }) => failure?.needsReauth ?? false),
+    ]);
+  }
+
+  async recordChecks(checks: readonly CalendarCheck[]): Promise<void> {
+    if (checks.length === 0) return;
+    await this.rows.query(RECORD_CHECKS, [
+      checks.map(({ calendarId }) => calendarId),
+      checks.map(({ at }) => at),
+      checks.map(({ failure }) => failure?.category ?? null),
+      checks.map(({ failure }) => failure?.message ?? null),
+      checks.map(({ durationMs }) => Math.round(durationMs)),
     ]);
   }
 }
