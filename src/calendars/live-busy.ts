@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { chunked } from '../shared/chunked.js';
 import { Config } from '../shared/config.js';
-import type { Deadline } from '../shared/deadline.js';
 import { REFRESH_FAILED } from '../oauth/connection.js';
 import { attemptsOf, failedAfter, ProviderError, type Failure } from '../shared/failure.js';
 import type { Interval } from '../shared/time.js';
 import type { Calendar } from './calendar.js';
 import { CalendarProvider, type BusyRead } from './calendar-provider.js';
-import type { CallPriority } from './call-quota.js';
 import { Circuits } from './circuits.js';
-import { ProviderCalls } from './provider-calls.js';
+import { ProviderCalls, type CallLimits } from './provider-calls.js';
 import { UnreadCalendars } from './unread-calendars.js';
 
 /** What reading one connection's calendars gave. `failure` is set when no call got through at all. */
@@ -21,10 +19,8 @@ export interface LiveRead {
 
 type Question = [connectionId: string, calendars: readonly Calendar[], wish: LiveWish];
 
-export interface LiveWish {
+export interface LiveWish extends Omit<CallLimits, 'attemptMs'> {
   readonly window: Interval;
-  readonly deadline: Deadline;
-  readonly priority: CallPriority;
 }
 
 /** Reads the busy times of one connection's calendars now: as few calls as the provider allows, in parallel. */
@@ -97,9 +93,9 @@ export class LiveBusy {
   }
 
   async #ask(...[connectionId, calendars, wish]: Question): Promise<Map<string, BusyRead>> {
-    const { window, deadline, priority } = wish;
+    const { window, deadline, priority, tokens } = wish;
     const ids = calendars.map(({ externalId }) => externalId);
-    const limits = { deadline, priority, attemptMs: this.config.providerTimeoutMs };
+    const limits = { deadline, priority, tokens, attemptMs: this.config.providerTimeoutMs };
     const answer = await this.calls.repeatable(connectionId, limits, (access) =>
       this.provider.busy(access, ids, window),
     );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccessTokens, type AccessToken } from '../oauth/access-tokens.js';
-import { TokenStore } from '../oauth/token-store.js';
+import { TokenStore, type TokenState } from '../oauth/token-store.js';
 import type { Deadline } from '../shared/deadline.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
 import { afterFailed, retrying } from '../shared/retry.js';
@@ -12,6 +12,8 @@ export interface CallLimits {
   readonly priority: CallPriority;
   /** One attempt, connection and body included. */
   readonly attemptMs: number;
+  /** The connection's tokens where they were read just before. */
+  readonly tokens?: TokenState | undefined;
 }
 
 export type Call<T> = (access: ProviderAccess) => Promise<T>;
@@ -35,7 +37,7 @@ export class ProviderCalls {
 
   /** @throws ProviderError */
   async once<T>(connectionId: string, limits: CallLimits, call: Call<T>): Promise<T> {
-    const token = await this.tokens.current(connectionId, limits.deadline);
+    const token = await this.tokens.current(connectionId, limits.deadline, limits.tokens);
     const first = await this.#attempt(connectionId, token, limits, call);
     if ('result' in first) return first.result;
     // The token was rejected before it expired: one forced refresh, one repeat (F17).

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { requestedPause, type Connection } from '../oauth/connection.js';
+import type { Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
 import { Clock } from '../shared/clock.js';
 import type { Failure } from '../shared/failure.js';
@@ -8,7 +8,7 @@ import { SharedWork } from '../shared/shared-work.js';
 import { innerUtcDays, intersection, wholeUtcDays, type Instant, type Interval } from '../shared/time.js';
 import type { Calendar } from './calendar.js';
 import { Calendars } from './calendars.js';
-import { wasAsked } from './circuits.js';
+import { newsOf } from './connection-news.js';
 import { KnownBusy, type KnownBusyTimes } from './known-busy.js';
 import { LiveBusy, type LiveRead, type LiveWish } from './live-busy.js';
 
@@ -116,19 +116,14 @@ export class ReadBusy {
     connections: Map<string, Connection>,
     readAt: Instant,
   ): Promise<void> {
+    const outcomes = new Map<string, Failure | null>();
     for (const { id, read } of lives) {
       const connection = connections.get(id);
-      // Inside a pause nothing was asked, so nothing new was learnt.
-      if (connection?.authStatus !== 'active' || requestedPause(connection, readAt) !== null) continue;
-      if (read.failure === null && connection.lastError !== null) await this.connections.clearFailure(id);
-      if (read.failure !== null && isNews(read.failure)) await this.connections.noteFailure(id, read.failure);
+      const news = connection && newsOf(connection, read.failure, readAt);
+      if (news !== undefined) outcomes.set(id, news);
     }
+    await this.connections.noteOutcomes(outcomes);
   }
-}
-
-/** What the provider did, and not what we left undone. */
-function isNews(failure: Failure): boolean {
-  return !failure.needsReauth && wasAsked(failure);
 }
 
 function questionOf({ calendars, window, lastKnownMaxAgeMs }: BusyWish): string {

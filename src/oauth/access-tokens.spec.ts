@@ -58,6 +58,18 @@ describe('the current token', () => {
     });
   });
 
+  it('is the one that was read before, unless it has to be refreshed: then the newest', async () => {
+    const known = await bench.state();
+    const ofKnown = async (): Promise<string> =>
+      (await bench.tokens.current(bench.id, bench.deadline(), known)).secret.reveal();
+    bench.clock.advance(61 * MINUTE_MS);
+    expect(await current()).toBe('fresh-1');
+    expect(await ofKnown()).toBe('fresh-1');
+    expect(bench.endpoint.refreshes()).toBe(1);
+    bench.clock.advance(-61 * MINUTE_MS);
+    expect(await ofKnown()).toBe('access-1');
+  });
+
   it('is withheld while the provider wants to be left alone, and then given again (F20)', async () => {
     await bench.connections.noteFailure(bench.id, aFailure({ code: 'quotaExceeded', retryAfterMs: 900_000 }));
     bench.clock.advance(600_000);

@@ -34,11 +34,13 @@ export class AccessTokens {
   ) {}
 
   /**
+   * `known` spares reading a state that was read just before.
+   *
    * @throws ProviderError with `needsReauth` when a person or the operator must act: then the provider is
    *   not asked at all; any other failure when no token could be had in time
    */
-  async current(connectionId: string, deadline: Deadline): Promise<AccessToken> {
-    const state = await this.#usableState(connectionId);
+  async current(connectionId: string, deadline: Deadline, known?: TokenState): Promise<AccessToken> {
+    const state = this.#usable(known ?? (await this.store.read(connectionId)));
     if (!isExpiring(state, this.clock.now(), this.config.tokenRefreshMarginMs)) return tokenOf(state);
     if (!isUsable(state, this.clock.now()))
       return tokenOf(await this.refresh.execute(connectionId, state, deadline));
@@ -61,13 +63,12 @@ export class AccessTokens {
     rejectedVersion: number,
     deadline: Deadline,
   ): Promise<AccessToken> {
-    const state = await this.#usableState(connectionId);
+    const state = this.#usable(await this.store.read(connectionId));
     if (state.version !== rejectedVersion) return tokenOf(state);
     return tokenOf(await this.refresh.execute(connectionId, state, deadline, { rejected: true }));
   }
 
-  async #usableState(connectionId: string): Promise<TokenState> {
-    const state = await this.store.read(connectionId);
+  #usable(state: TokenState): TokenState {
     const standing = standingFailure(state) ?? requestedPause(state, this.clock.now());
     if (standing !== null) throw new ProviderError(standing);
     return state;

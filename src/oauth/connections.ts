@@ -42,6 +42,13 @@ export interface HeldUp {
   readonly code: string;
 }
 
+/** A connection, and what opens its stored tokens. */
+export interface HeldConnection {
+  readonly connection: Connection;
+  /** @throws Undecryptable */
+  readonly openTokens: () => StoredTokens & Pick<Connection, 'authStatus' | 'lastError'>;
+}
+
 /** What a refresh sets out from; if any of it changed, another refresh came to an end meanwhile. */
 export type RefreshPoint = Pick<StoredTokens, 'version' | 'refreshNotBefore'> &
   Pick<Connection, 'authStatus'>;
@@ -56,6 +63,9 @@ export abstract class Connections {
   abstract findByAccount(account: Pick<Account, 'workspaceId' | 'email'>): Promise<Connection | null>;
   abstract list(scope: WorkspaceScope, page: PageQuery): Promise<Page<Connection>>;
   abstract all(scope: WorkspaceScope): Promise<Connection[]>;
+  abstract count(scope: WorkspaceScope): Promise<number>;
+  /** By id, those that come after `after`; with their tokens, in one statement. */
+  abstract walk(scope: WorkspaceScope, after: string, limit: number): Promise<HeldConnection[]>;
   /** Authorizations that ended from `since` on, the earliest first, also of connections that work again. */
   abstract endedGrants(scope: WorkspaceScope, since: Instant): Promise<EndedGrant[]>;
   /** Whose tokens are to be refreshed, soonest first, those that come after `after`. */
@@ -100,6 +110,8 @@ export abstract class Connections {
   abstract noteFailure(id: string, failure: Failure): Promise<void>;
   /** The connection can be read: its last error is history, unless only a refresh can show that it is over. */
   abstract clearFailure(id: string): Promise<void>;
+  /** As {@link noteFailure}, or where it is null as {@link clearFailure}; one statement for all, by their ids. */
+  abstract noteOutcomes(outcomes: ReadonlyMap<string, Failure | null>): Promise<void>;
 
   /** A token that revoking can be asked with: the refresh token, else the access token. */
   abstract revocable(id: string): Promise<Secret | null>;

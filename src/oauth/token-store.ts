@@ -3,7 +3,7 @@ import { Undecryptable } from '../shared/cipher.js';
 import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { MISSING_TOKENS, TOKEN_UNDECRYPTABLE, type Connection } from './connection.js';
-import { Connections } from './connections.js';
+import { Connections, type HeldConnection } from './connections.js';
 import { OperatorAlerts } from './operator-alerts.js';
 import type { StoredTokens } from './token-grant.js';
 
@@ -20,9 +20,14 @@ export class TokenStore {
 
   /** @throws ProviderError when there is no connection, or its tokens cannot be opened (F69) */
   async read(connectionId: string): Promise<TokenState> {
-    const state = await this.#opened(connectionId);
+    const state = await this.#opened(connectionId, () => this.connections.tokens(connectionId));
     if (state === null) throw new ProviderError(MISSING_TOKENS);
     return state;
+  }
+
+  /** As {@link read}, of one among many that were read together. @throws ProviderError */
+  async open({ connection, openTokens }: HeldConnection): Promise<TokenState> {
+    return this.#opened(connection.id, openTokens);
   }
 
   /** Marks the connection as needing `failure.actor`. Only the caller that makes the transition logs it (R7). */
@@ -40,9 +45,9 @@ export class TokenStore {
     });
   }
 
-  async #opened(connectionId: string): Promise<TokenState | null> {
+  async #opened<T>(connectionId: string, opened: () => T): Promise<Awaited<T>> {
     try {
-      return await this.connections.tokens(connectionId);
+      return await opened();
     } catch (error) {
       if (!(error instanceof Undecryptable)) throw error;
       await this.connections.noteFailure(connectionId, TOKEN_UNDECRYPTABLE);

@@ -6,6 +6,7 @@ import {
   type Due,
   type DueWish,
   type EndedGrant,
+  type HeldConnection,
   type HeldUp,
   type RefreshPoint,
 } from '../../src/oauth/connections.js';
@@ -71,6 +72,19 @@ export class InMemoryConnections extends Connections {
 
   async all(scope: WorkspaceScope): Promise<Connection[]> {
     return this.#visible(scope);
+  }
+
+  async count(scope: WorkspaceScope): Promise<number> {
+    return this.#visible(scope).length;
+  }
+
+  async walk(scope: WorkspaceScope, after: string, limit: number): Promise<HeldConnection[]> {
+    const ids = this.#visible(scope).map(({ id }) => id);
+    const next = ids.filter((id) => id > after).sort();
+    return next.slice(0, limit).flatMap((id) => {
+      const held = this.#rows.get(id);
+      return held === undefined ? [] : { connection: held.connection, openTokens: () => tokensOf(held) };
+    });
   }
 
   async endedGrants(scope: WorkspaceScope, since: Instant): Promise<EndedGrant[]> {
@@ -171,20 +185,7 @@ export class InMemoryConnections extends Connections {
 
   async tokens(id: string): Promise<(StoredTokens & Pick<Connection, 'authStatus' | 'lastError'>) | null> {
     const held = this.#rows.get(id);
-    if (held === undefined) return null;
-    const { accessToken, refreshToken, version, refreshNotBefore, connection } = held;
-    const { tokenExpiresAt: expiresAt, lastRefreshedAt: refreshedAt, authStatus, lastError } = connection;
-    return {
-      account: connection.accountEmail,
-      accessToken,
-      refreshToken,
-      expiresAt,
-      refreshedAt,
-      version,
-      refreshNotBefore,
-      authStatus,
-      lastError,
-    };
+    return held === undefined ? null : tokensOf(held);
   }
 
   async leaseRefresh(id: string, seen: RefreshPoint, leaseMs: number): Promise<string | null> {
@@ -263,6 +264,11 @@ export class InMemoryConnections extends Connections {
       this.#put({ ...held, connection: { ...held.connection, lastError: null } });
   }
 
+  async noteOutcomes(outcomes: ReadonlyMap<string, Failure | null>): Promise<void> {
+    for (const [id, failure] of outcomes)
+      await (failure === null ? this.clearFailure(id) : this.noteFailure(id, failure));
+  }
+
   async revocable(id: string): Promise<Secret | null> {
     const held = this.#rows.get(id);
     return held?.refreshToken ?? held?.accessToken ?? null;
@@ -321,6 +327,22 @@ export class InMemoryConnections extends Connections {
     const all = [...this.#rows.values()].map(({ connection }) => connection);
     return all.filter(({ workspaceId }) => scope === 'all' || workspaceId === scope.workspaceId);
   }
+}
+
+function tokensOf(held: Held): ReturnType<HeldConnection['openTokens']> {
+  const { accessToken, refreshToken, version, refreshNotBefore, connection } = held;
+  const { tokenExpiresAt: expiresAt, lastRefreshedAt: refreshedAt, authStatus, lastError } = connection;
+  return {
+    account: connection.accountEmail,
+    accessToken,
+    refreshToken,
+    expiresAt,
+    refreshedAt,
+    version,
+    refreshNotBefore,
+    authStatus,
+    lastError,
+  };
 }
 
 const WEEK_MS = 7 * 86_400_000;

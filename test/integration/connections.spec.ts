@@ -617,6 +617,47 @@ describe.each([
       expect((await connections.find(id, 'all'))?.lastError?.count).toBe(SIMULTANEOUS.length);
     });
 
+    it('of many connections is noted and cleared at once, as of each alone', async () => {
+      const [failing, mended, stopped, well] = [
+        await connectAs('a@example.com'),
+        await connectAs('b@example.com'),
+        await connectAs('c@example.com'),
+        await connectAs('d@example.com'),
+      ];
+      for (const id of [failing, mended]) await connections.noteFailure(id, aFailure());
+      await connections.markNeedsReauth(stopped, 1, revokedGrant());
+      const paused = aFailure({ code: 'http_503', retryAfterMs: 86_400_000 });
+      await connections.noteOutcomes(
+        new Map([
+          [failing, paused],
+          [mended, null],
+          [stopped, aFailure()],
+          [well, null],
+          [UNKNOWN, aFailure()],
+        ]),
+      );
+      const [one, ...others] = await Promise.all(
+        [failing, mended, stopped, well].map(async (id) => (await connections.find(id, 'all'))?.lastError),
+      );
+      expect(one).toMatchObject({ code: 'http_503', count: 2 });
+      expect((one?.notBefore ?? 0) - (one?.at ?? 0)).toBeGreaterThanOrEqual(15 * 60_000);
+      expect(others).toMatchObject([null, { code: 'invalid_grant', count: 1 }, null]);
+      await connections.noteOutcomes(new Map());
+    });
+
+    it('of the same connections is counted also when it is met by many at once', async () => {
+      const ids = [await connectAs('a@example.com'), await connectAs('b@example.com')];
+      await Promise.all(
+        SIMULTANEOUS.map((n) =>
+          connections.noteOutcomes(
+            new Map((n % 2 === 0 ? ids : ids.toReversed()).map((id) => [id, aFailure()])),
+          ),
+        ),
+      );
+      for (const { lastError } of await connections.findMany(ids))
+        expect(lastError?.count).toBe(SIMULTANEOUS.length);
+    });
+
     it('is paused for a quarter of an hour at most, whatever the provider asks for', async () => {
       const id = await connect();
       await connections.noteFailure(id, aFailure({ retryAfterMs: 86_400_000 }));
@@ -633,6 +674,36 @@ describe.each([
         code: 'invalid_grant',
         count: 1,
       });
+    });
+  });
+
+  describe('a walk over all connections', () => {
+    it('comes by each once, in the order of the ids, with its tokens', async () => {
+      const known = new Map<string, string>();
+      for (const email of ['a@example.com', 'b@example.com', 'c@example.com'])
+        known.set(await connectAs(email), email);
+      const seen: string[] = [];
+      let after = START.id;
+      for (;;) {
+        const part = await connections.walk({ workspaceId }, after, 2);
+        if (part.length === 0) break;
+        for (const { connection, openTokens } of part) {
+          const tokens = openTokens();
+          expect(tokens).toEqual(await connections.tokens(connection.id));
+          expect(connection).toEqual(await connections.find(connection.id, 'all'));
+          expect(tokens.account).toBe(known.get(connection.id));
+          seen.push((after = connection.id));
+        }
+      }
+      expect(seen).toEqual([...known.keys()].sort());
+      expect(await connections.count({ workspaceId })).toBe(3);
+    });
+
+    it('stays inside its workspace', async () => {
+      await connect();
+      const elsewhere = { workspaceId: await addWorkspace() };
+      expect(await connections.walk(elsewhere, START.id, 10)).toEqual([]);
+      expect(await connections.count(elsewhere)).toBe(0);
     });
   });
 
@@ -844,6 +915,15 @@ describe('stored tokens (F69)', () => {
       [mine],
     );
     await expect(connections.tokens(mine)).rejects.toMatchObject({ keyId: 'old' });
+  });
+
+  it('of one account keep nobody from walking over the others', async () => {
+    await schema.source.query('UPDATE connections SET access_token = refresh_token WHERE id = $1', [mine]);
+    const walked = await postgres.walk({ workspaceId }, START.id, 10);
+    expect(walked.map(({ connection: { id } }) => id)).toEqual([mine, theirs].sort());
+    for (const { connection, openTokens } of walked)
+      if (connection.id === mine) expect(openTokens).toThrow(Undecryptable);
+      else expect(openTokens().accessToken?.reveal()).toBe('secret-of-grace');
   });
 
   it('are sealed anew each time: equal tokens do not look equal', async () => {

@@ -193,12 +193,23 @@ export const MARK_NEEDS_REAUTH = `
   SELECT id FROM marked WHERE stopped`;
 
 /** F20's quarter of an hour is the longest pause that is believed: a strange header must not end a calendar for days. */
-export const NOTE_FAILURE = `
-  UPDATE connections SET last_error = ${errorColumn('$2')} || jsonb_build_object('notBefore',
+const notedError = (parameter: string): string => `
+  ${errorColumn(parameter)} || jsonb_build_object('notBefore',
     floor(extract(epoch FROM now()) * 1000)::bigint
-      + CASE WHEN $2::jsonb->>'retryAfterMs' IS NOT NULL
-             THEN least(($2::jsonb->>'retryAfterMs')::float8, 900000)::bigint END)
-  WHERE id = $1 AND auth_status = 'active'`;
+      + CASE WHEN ${parameter}::jsonb->>'retryAfterMs' IS NOT NULL
+             THEN least((${parameter}::jsonb->>'retryAfterMs')::float8, 900000)::bigint END)`;
+
+export const NOTE_FAILURE = `
+  UPDATE connections SET last_error = ${notedError('$2')} WHERE id = $1 AND auth_status = 'active'`;
+
+/** Rows are locked in the order of their ids, so that two who note the same connections cannot deadlock. */
+export const NOTE_OUTCOMES = `
+  UPDATE connections SET last_error = CASE WHEN t.failure IS NOT NULL THEN ${notedError('t.failure')} END
+  FROM (SELECT c.id, u.failure FROM unnest($1::uuid[], $2::jsonb[]) AS u (id, failure) JOIN connections c USING (id)
+    WHERE auth_status = 'active' AND (u.failure IS NOT NULL
+      OR last_error IS NOT NULL AND ${refusedByClient('$3')} IS NOT TRUE)
+    ORDER BY c.id FOR UPDATE OF c) AS t
+  WHERE connections.id = t.id`;
 
 /** That a calendar can be read with the token at hand tells nothing of the client that has to renew it. */
 export const CLEAR_FAILURE = `

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository } from 'typeorm';
+import { In, Repository, type SelectQueryBuilder } from 'typeorm';
 import { Cipher } from '../../shared/cipher.js';
 import type { Failure } from '../../shared/failure.js';
 import { Ids } from '../../shared/ids.js';
@@ -16,6 +16,7 @@ import {
   type Due,
   type DueWish,
   type EndedGrant,
+  type HeldConnection,
   type HeldUp,
   type RefreshPoint,
 } from '../connections.js';
@@ -61,6 +62,16 @@ export class PostgresConnections extends Connections {
   async all(scope: WorkspaceScope): Promise<Connection[]> {
     const rows = await this.rows.find({ where: ofWorkspace(scope), order: { createdAt: 'ASC', id: 'ASC' } });
     return rows.map(connectionOfRow);
+  }
+
+  async count(scope: WorkspaceScope): Promise<number> {
+    return this.rows.countBy(ofWorkspace(scope));
+  }
+
+  async walk(scope: WorkspaceScope, after: string, limit: number): Promise<HeldConnection[]> {
+    const query = this.#rowsWithTokens().where(ofWorkspace(scope)).andWhere('c.id > :after', { after });
+    const rows = await query.orderBy('c.id').limit(limit).getMany();
+    return rows.map((row) => ({ connection: connectionOfRow(row), openTokens: () => this.#tokensOf(row) }));
   }
 
   async endedGrants(scope: WorkspaceScope, since: Instant): Promise<EndedGrant[]> {
@@ -124,19 +135,7 @@ export class PostgresConnections extends Connections {
 
   async tokens(id: string): Promise<(StoredTokens & Pick<Connection, 'authStatus' | 'lastError'>) | null> {
     const row = await this.#withTokens(id);
-    return (
-      row && {
-        account: row.accountEmail,
-        accessToken: this.#opened(row, 'access_token', row.accessToken),
-        refreshToken: this.#opened(row, 'refresh_token', row.refreshToken),
-        expiresAt: row.tokenExpiresAt,
-        refreshedAt: row.lastRefreshedAt,
-        version: row.tokenVersion,
-        refreshNotBefore: row.refreshNotBefore,
-        authStatus: row.authStatus,
-        lastError: row.lastError,
-      }
-    );
+    return row && this.#tokensOf(row);
   }
 
   async leaseRefresh(id: string, seen: RefreshPoint, leaseMs: number): Promise<string | null> {
@@ -182,6 +181,12 @@ export class PostgresConnections extends Connections {
     await this.rows.query(sql.CLEAR_FAILURE, [id, NOT_THE_CLIENT]);
   }
 
+  async noteOutcomes(outcomes: ReadonlyMap<string, Failure | null>): Promise<void> {
+    if (outcomes.size === 0) return;
+    const failures = [...outcomes.values()].map((failure) => failure && JSON.stringify(failure));
+    await this.rows.query(sql.NOTE_OUTCOMES, [[...outcomes.keys()], failures, NOT_THE_CLIENT]);
+  }
+
   async revocable(id: string): Promise<Secret | null> {
     const row = await this.#withTokens(id);
     if (row === null) return null;
@@ -196,8 +201,25 @@ export class PostgresConnections extends Connections {
   }
 
   async #withTokens(id: string): Promise<ConnectionEntity | null> {
-    const query = this.rows.createQueryBuilder('c').addSelect(['c.accessToken', 'c.refreshToken']);
-    return query.where('c.id = :id', { id }).getOne();
+    return this.#rowsWithTokens().where('c.id = :id', { id }).getOne();
+  }
+
+  #rowsWithTokens(): SelectQueryBuilder<ConnectionEntity> {
+    return this.rows.createQueryBuilder('c').addSelect(['c.accessToken', 'c.refreshToken']);
+  }
+
+  #tokensOf(row: ConnectionEntity): ReturnType<HeldConnection['openTokens']> {
+    return {
+      account: row.accountEmail,
+      accessToken: this.#opened(row, 'access_token', row.accessToken),
+      refreshToken: this.#opened(row, 'refresh_token', row.refreshToken),
+      expiresAt: row.tokenExpiresAt,
+      refreshedAt: row.lastRefreshedAt,
+      version: row.tokenVersion,
+      refreshNotBefore: row.refreshNotBefore,
+      authStatus: row.authStatus,
+      lastError: row.lastError,
+    };
   }
 
   #sealed(id: string, column: Column, token: Secret | null): string | null {
