@@ -11,11 +11,13 @@ import { GuardClaims1760000007500 } from '../migrations/1760000007500-guard-clai
 import { PaceWrites1760000007600 } from '../migrations/1760000007600-pace-writes.js';
 import { CompareCalendars1760000007700 } from '../migrations/1760000007700-compare-calendars.js';
 import { CreateHealthHistory1760000008000 } from '../migrations/1760000008000-create-health-history.js';
+import { CreateSweepProgress1760000008100 } from '../migrations/1760000008100-create-sweep-progress.js';
 import { InstallQueue1760000011000 } from '../migrations/1760000011000-install-queue.js';
 import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/1760000011100-create-outbox-and-webhooks.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
+import { healthEntities } from './health/health.module.js';
 import { oauthEntities } from './oauth/oauth.module.js';
 import { SystemClock } from './shared/clock.js';
 import { retryContention } from './shared/retried-statements.js';
@@ -38,6 +40,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       ...calendarEntities,
       ...configurationEntities,
       ...bookingEntities,
+      ...healthEntities,
       ...outboxEntities,
       ...webhookEntities,
     ],
@@ -54,6 +57,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       PaceWrites1760000007600,
       CompareCalendars1760000007700,
       CreateHealthHistory1760000008000,
+      CreateSweepProgress1760000008100,
       InstallQueue1760000011000,
       CreateOutboxAndWebhooks1760000011100,
     ],

@@ -25,9 +25,12 @@ import { CalendarEntity } from './persistence/calendar.entity.js';
 import { PostgresCalendars } from './persistence/postgres-calendars.js';
 import { PostgresKnownBusy } from './persistence/postgres-known-busy.js';
 import { PostgresWriteTurns } from './persistence/postgres-write-turns.js';
+import { ProbeConnection } from './probe-connection.js';
 import { ProviderCalls } from './provider-calls.js';
 import { ReadBusy } from './read-busy.js';
+import { RecordProbes } from './record-probes.js';
 import { RefreshConnection } from './refresh-connection.js';
+import { ReviewCalendarList } from './review-calendar-list.js';
 import { SyncCalendars } from './sync-calendars.js';
 import { UnreadCalendars } from './unread-calendars.js';
 import { WriteTurns } from './write-turns.js';
@@ -56,9 +59,12 @@ export const calendarEntities = [
     ConnectAccount,
     GoogleCalendarApi,
     LiveBusy,
+    ProbeConnection,
     ProviderCalls,
     ReadBusy,
+    RecordProbes,
     RefreshConnection,
+    ReviewCalendarList,
     SyncCalendars,
     UnreadCalendars,
     { provide: CalendarProvider, useClass: GoogleCalendarProvider },
@@ -70,11 +76,12 @@ export const calendarEntities = [
     CalendarProvider,
     CalendarWrites,
     Calendars,
-    CheckConnection,
     KnownBusy,
     OAuthModule,
+    ProbeConnection,
     ProviderCalls,
     ReadBusy,
+    RecordProbes,
     SyncCalendars,
   ],
 })

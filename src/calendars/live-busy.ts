@@ -93,9 +93,9 @@ export class LiveBusy {
   }
 
   async #ask(...[connectionId, calendars, wish]: Question): Promise<Map<string, BusyRead>> {
-    const { window, deadline, priority, tokens } = wish;
+    const { window, deadline, priority, readTokens } = wish;
     const ids = calendars.map(({ externalId }) => externalId);
-    const limits = { deadline, priority, tokens, attemptMs: this.config.providerTimeoutMs };
+    const limits = { deadline, priority, readTokens, attemptMs: this.config.providerTimeoutMs };
     const answer = await this.calls.repeatable(connectionId, limits, (access) =>
       this.provider.busy(access, ids, window),
     );

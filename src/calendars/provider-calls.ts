@@ -12,8 +12,8 @@ export interface CallLimits {
   readonly priority: CallPriority;
   /** One attempt, connection and body included. */
   readonly attemptMs: number;
-  /** The connection's tokens where they were read just before. */
-  readonly tokens?: TokenState | undefined;
+  /** Where the connection's tokens were read just before; else they are read from the store. */
+  readonly readTokens?: (() => Promise<TokenState>) | undefined;
 }
 
 export type Call<T> = (access: ProviderAccess) => Promise<T>;
@@ -37,7 +37,7 @@ export class ProviderCalls {
 
   /** @throws ProviderError */
   async once<T>(connectionId: string, limits: CallLimits, call: Call<T>): Promise<T> {
-    const token = await this.tokens.current(connectionId, limits.deadline, limits.tokens);
+    const token = await this.tokens.current(connectionId, limits.deadline, limits.readTokens);
     const first = await this.#attempt(connectionId, token, limits, call);
     if ('result' in first) return first.result;
     // The token was rejected before it expired: one forced refresh, one repeat (F17).

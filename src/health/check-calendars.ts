@@ -1,18 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '../oauth/connection.js';
-import { Connections } from '../oauth/connections.js';
-import { bugFacts } from '../shared/bug-facts.js';
-import { JobLock } from '../shared/job-lock.js';
-import { Log } from '../shared/log.js';
+import { SweepTokens } from '../oauth/sweep-tokens.js';
+import { AlreadyRunning, JobLock } from '../shared/job-lock.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
-import { CheckAtPace } from './check-at-pace.js';
-import { PrepareCheck } from './prepare-check.js';
-import { sweepConnections, type ConnectionSweep } from './sweep-connections.js';
+import type { ConnectionSweep } from './connection-sweep.js';
+import { RecordGone } from './record-gone.js';
+import { SweepConnections, type Progress } from './sweep-connections.js';
 
 /** The job that checks the calendars of all workspaces: its lock, and its name in the schedule. */
 export const HEALTH_CHECK = 'health-check';
-
-type Progress = (done: number, total: number) => void;
 
 /**
  * Asks the provider about every calendar of a scope and records what it said. Connections that need somebody
@@ -21,11 +16,10 @@ type Progress = (done: number, total: number) => void;
 @Injectable()
 export class CheckCalendars {
   constructor(
-    private readonly connections: Connections,
-    private readonly prepare: PrepareCheck,
-    private readonly checkAtPace: CheckAtPace,
+    private readonly sweepTokens: SweepTokens,
+    private readonly sweep: SweepConnections,
+    private readonly recordGone: RecordGone,
     private readonly lock: JobLock,
-    private readonly log: Log,
   ) {}
 
   /** @throws AlreadyRunning another run is at all workspaces; one that is asked for a single one never waits */
@@ -35,16 +29,18 @@ export class CheckCalendars {
   }
 
   async #run(scope: WorkspaceScope, progress: Progress): Promise<ConnectionSweep> {
-    await this.prepare.execute(scope);
-    return sweepConnections(await this.connections.all(scope), {
-      check: (connection) => this.checkAtPace.execute(connection),
-      crashed: (connection, error) => this.#logCrash(connection, error),
-      progress,
-    });
+    await this.#refreshTokens(scope);
+    const sweep = await this.sweep.execute(scope, progress);
+    await this.recordGone.execute(scope);
+    return sweep;
   }
 
-  #logCrash({ id }: Connection, error: unknown): void {
-    const facts = { connection_id: id, ...bugFacts(error) };
-    this.log.error('health.check_crashed', 'A connection could not be checked, for a reason unknown.', facts);
+  async #refreshTokens(scope: WorkspaceScope): Promise<void> {
+    try {
+      await this.sweepTokens.execute(scope);
+    } catch (error) {
+      // Another run does exactly this.
+      if (!(error instanceof AlreadyRunning)) throw error;
+    }
   }
 }

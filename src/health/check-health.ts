@@ -5,6 +5,7 @@ import { Clock } from '../shared/clock.js';
 import { Log } from '../shared/log.js';
 import { formatInstant } from '../shared/time.js';
 import { CheckCalendars } from './check-calendars.js';
+import { reasonsIn, unjudgedIn, type ConnectionSweep } from './connection-sweep.js';
 
 /** The daily check of all workspaces, and what the operator's log should say of it. */
 @Injectable()
@@ -16,21 +17,27 @@ export class CheckHealth {
     private readonly log: Log,
   ) {}
 
-  async execute(): Promise<void> {
-    await this.#checkCalendars();
-    await this.#warnOfEndings();
-  }
-
-  async #checkCalendars(): Promise<void> {
+  async execute(): Promise<ConnectionSweep> {
     const startedAt = this.clock.elapsed();
     const sweep = await this.checkCalendars.execute('all');
-    this.log.info('health.checked', 'All calendars have been checked.', {
+    this.#tell(sweep, Math.round(this.clock.elapsed() - startedAt));
+    await this.#warnOfEndings();
+    return sweep;
+  }
+
+  #tell(sweep: ConnectionSweep, durationMs: number): void {
+    const unjudged = unjudgedIn(sweep);
+    const facts = {
       connections: sweep.connections,
       failed_connections: sweep.failedConnections,
+      unjudged_connections: unjudged,
       calendars: sweep.calendars,
       failed_calendars: sweep.failedCalendars,
-      duration_ms: Math.round(this.clock.elapsed() - startedAt),
-    });
+      duration_ms: durationMs,
+    };
+    if (unjudged === 0) return this.log.info('health.checked', 'All calendars have been checked.', facts);
+    const message = 'Calendars have been checked, but some accounts could not be judged.';
+    this.log.warn('health.checked', message, { ...facts, reasons: reasonsIn(sweep) });
   }
 
   /** After the check, which may have found out that an authorization has ended already. */

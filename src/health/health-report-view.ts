@@ -9,6 +9,7 @@ import type {
 } from './calendar-health-report.js';
 import type { CalendarIssue } from './calendar-issues.js';
 import type { CalendarVerdict } from './calendar-verdict.js';
+import { unjudgedIn, type ConnectionSweep } from './connection-sweep.js';
 import type { Recommendation } from './recommendations.js';
 import type { WebhookIssue } from './webhook-issues.js';
 
@@ -89,6 +90,27 @@ export interface IssueExportView {
   readonly generated_at: string;
   readonly version: 1;
   readonly issues: readonly IssueView[];
+}
+
+/** What the check behind a report came to. `complete`: every account could be judged. */
+export interface SweepView {
+  readonly complete: boolean;
+  readonly connections: number;
+  readonly failed_connections: number;
+  readonly calendars: number;
+  readonly failed_calendars: number;
+  readonly unjudged: readonly { readonly code: string; readonly connections: number }[];
+}
+
+export function sweepView(sweep: ConnectionSweep): SweepView {
+  return {
+    complete: unjudgedIn(sweep) === 0,
+    connections: sweep.connections,
+    failed_connections: sweep.failedConnections,
+    calendars: sweep.calendars,
+    failed_calendars: sweep.failedCalendars,
+    unjudged: Object.entries(sweep.unjudged).map(([code, connections]) => ({ code, connections })),
+  };
 }
 
 export function healthReportView(report: HealthReport): HealthReportView {

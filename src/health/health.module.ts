@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { BookingModule } from '../booking/booking.module.js';
 import { CalendarsModule } from '../calendars/calendars.module.js';
 import { ConfigurationsModule } from '../configurations/configurations.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { WorkspacesModule } from '../workspaces/workspaces.module.js';
-import { CheckAtPace } from './check-at-pace.js';
+import { AccountsToCheck } from './accounts-to-check.js';
 import { CheckCalendars } from './check-calendars.js';
 import { CheckHealth } from './check-health.js';
 import { CalendarHealthCommand } from './cli/calendar-health.command.js';
@@ -16,31 +17,48 @@ import { CleanupJob } from './jobs/cleanup.job.js';
 import { HealthCheckJob } from './jobs/health-check.job.js';
 import { TokenRefreshJob } from './jobs/token-refresh.job.js';
 import { PostgresReadiness } from './persistence/postgres-readiness.js';
-import { PrepareCheck } from './prepare-check.js';
+import { PostgresSweepProgress } from './persistence/postgres-sweep-progress.js';
+import { SweepProgressEntity } from './persistence/sweep-progress.entity.js';
+import { ProbeAtPace } from './probe-at-pace.js';
 import { ReadCalendarHealth } from './read-calendar-health.js';
 import { Readiness } from './readiness.js';
+import { RecordGone } from './record-gone.js';
 import { RefreshTokens } from './refresh-tokens.js';
+import { SweepConnections } from './sweep-connections.js';
+import { SweepProgress } from './sweep-progress.js';
 
 export { CalendarHealthCommand } from './cli/calendar-health.command.js';
 export { parseCommandLine } from './cli/command-line.js';
 export { HELP } from './cli/help.js';
 
+export const healthEntities = [SweepProgressEntity];
+
 @Module({
-  imports: [WorkspacesModule, CalendarsModule, ConfigurationsModule, BookingModule, WebhooksModule],
+  imports: [
+    TypeOrmModule.forFeature(healthEntities),
+    WorkspacesModule,
+    CalendarsModule,
+    ConfigurationsModule,
+    BookingModule,
+    WebhooksModule,
+  ],
   controllers: [ProbesController, CalendarHealthController, AdminCalendarHealthController],
   providers: [
+    AccountsToCheck,
     CalendarHealthCommand,
-    CheckAtPace,
     CheckCalendars,
     CheckHealth,
     CleanupJob,
     CollectHealthFacts,
     HealthCheckJob,
-    PrepareCheck,
+    ProbeAtPace,
     ReadCalendarHealth,
+    RecordGone,
     RefreshTokens,
+    SweepConnections,
     TokenRefreshJob,
     { provide: Readiness, useClass: PostgresReadiness },
+    { provide: SweepProgress, useClass: PostgresSweepProgress },
   ],
 })
 export class HealthModule {}

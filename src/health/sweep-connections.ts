@@ -1,51 +1,89 @@
-import type { ConnectionCheck } from '../calendars/check-connection.js';
-import type { Connection } from '../oauth/connection.js';
+import { Injectable } from '@nestjs/common';
+import type { ConnectionProbe, ProbeSubject } from '../calendars/probe-connection.js';
+import { RecordProbes } from '../calendars/record-probes.js';
+import { bugFacts } from '../shared/bug-facts.js';
 import { forEachConcurrently } from '../shared/concurrency.js';
 import { databaseOutage } from '../shared/database-errors.js';
+import { Log } from '../shared/log.js';
+import type { WorkspaceScope } from '../workspaces/workspace.js';
+import { AccountsToCheck } from './accounts-to-check.js';
+import { NOTHING_SWEPT, withCrash, withProbe, type ConnectionSweep } from './connection-sweep.js';
+import { ProbeAtPace } from './probe-at-pace.js';
+import { SweepProgress, type SweepState } from './sweep-progress.js';
 
-/** Accounts asked at the same time; keeps a sweep far below the provider's quota. */
+/** Accounts asked at the same time; the quota decides how fast that goes. */
 const CONCURRENCY = 10;
+/** Accounts that are read together and recorded together, with five statements. */
+const BATCH = 1000;
+/** What was checked longer ago is asked again. */
+const RESUMABLE_MS = 30 * 60_000;
+const START: SweepState = { after: '00000000-0000-0000-0000-000000000000', sweep: NOTHING_SWEPT };
 
-export interface ConnectionSweep {
-  readonly connections: number;
-  /** Connections of which at least one calendar could not be read, or that could not be checked at all. */
-  readonly failedConnections: number;
-  readonly calendars: number;
-  readonly failedCalendars: number;
-}
-
-export interface SweepSteps {
-  readonly check: (connection: Connection) => Promise<ConnectionCheck>;
-  /** A check that threw, which no provider can make it do. */
-  readonly crashed: (connection: Connection, error: unknown) => void;
-  readonly progress: (done: number, total: number) => void;
-}
+export type Progress = (done: number, total: number) => void;
 
 /**
- * Checks every connection; one that fails or crashes never stops the others.
- *
- * @throws what `check` threw when the database is gone: that is not the fault of any account
+ * Asks every connected account of a scope, and records what it said. One that fails or crashes never stops the
+ * others. A run over all workspaces goes on where an earlier one was killed.
  */
-export async function sweepConnections(
-  connections: readonly Connection[],
-  { check, crashed, progress }: SweepSteps,
-): Promise<ConnectionSweep> {
-  const sweep = { failedConnections: 0, calendars: 0, failedCalendars: 0 };
-  let done = 0;
-  progress(done, connections.length);
-  await forEachConcurrently(connections, CONCURRENCY, async (connection) => {
+@Injectable()
+export class SweepConnections {
+  constructor(
+    private readonly accounts: AccountsToCheck,
+    private readonly probe: ProbeAtPace,
+    private readonly record: RecordProbes,
+    private readonly progress: SweepProgress,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws what the database threw when it is gone: that is not the fault of any account */
+  async execute(scope: WorkspaceScope, told: Progress): Promise<ConnectionSweep> {
+    const isResumable = scope === 'all';
+    const total = await this.accounts.count(scope);
+    let state = (isResumable ? await this.progress.left(RESUMABLE_MS) : null) ?? START;
+    told(state.sweep.connections, total);
+    for (;;) {
+      const batch = await this.accounts.execute(scope, state.after, BATCH);
+      const sweep = await this.#swept(batch, state.sweep, (done) => told(done, Math.max(done, total)));
+      const last = batch.at(-1);
+      if (last === undefined || batch.length < BATCH) {
+        if (isResumable) await this.progress.clear();
+        return sweep;
+      }
+      state = { after: last.connection.id, sweep };
+      if (isResumable) await this.progress.save(state);
+    }
+  }
+
+  async #swept(
+    batch: readonly ProbeSubject[],
+    before: ConnectionSweep,
+    told: (done: number) => void,
+  ): Promise<ConnectionSweep> {
+    const probes: ConnectionProbe[] = [];
+    let sweep = before;
+    await forEachConcurrently(batch, CONCURRENCY, async (account) => {
+      const probe = await this.#probed(account);
+      if (probe !== null) probes.push(probe);
+      sweep = probe === null ? withCrash(sweep, account.calendars.length) : withProbe(sweep, probe);
+      told(sweep.connections);
+    });
+    await this.record.execute(probes);
+    return sweep;
+  }
+
+  /** Null after a throw, which no provider can cause. */
+  async #probed(account: ProbeSubject): Promise<ConnectionProbe | null> {
     try {
-      const { failure, reads } = await check(connection);
-      sweep.calendars += reads.length;
-      sweep.failedCalendars += reads.filter((read) => read.failure !== null).length;
-      if (failure !== null) sweep.failedConnections += 1;
+      return await this.probe.execute(account);
     } catch (error) {
       if (databaseOutage(error)) throw error;
-      sweep.failedConnections += 1;
-      crashed(connection, error);
+      const facts = { connection_id: account.connection.id, ...bugFacts(error) };
+      this.log.error(
+        'health.check_crashed',
+        'A connection could not be checked, for a reason unknown.',
+        facts,
+      );
+      return null;
     }
-    done += 1;
-    progress(done, connections.length);
-  });
-  return { connections: connections.length, ...sweep };
+  }
 }

@@ -61,7 +61,7 @@ describe('the current token', () => {
   it('is the one that was read before, unless it has to be refreshed: then the newest', async () => {
     const known = await bench.state();
     const ofKnown = async (): Promise<string> =>
-      (await bench.tokens.current(bench.id, bench.deadline(), known)).secret.reveal();
+      (await bench.tokens.current(bench.id, bench.deadline(), async () => known)).secret.reveal();
     bench.clock.advance(61 * MINUTE_MS);
     expect(await current()).toBe('fresh-1');
     expect(await ofKnown()).toBe('fresh-1');

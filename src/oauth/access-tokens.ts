@@ -34,13 +34,17 @@ export class AccessTokens {
   ) {}
 
   /**
-   * `known` spares reading a state that was read just before.
+   * `read` spares a statement where the state was read just before.
    *
    * @throws ProviderError with `needsReauth` when a person or the operator must act: then the provider is
    *   not asked at all; any other failure when no token could be had in time
    */
-  async current(connectionId: string, deadline: Deadline, known?: TokenState): Promise<AccessToken> {
-    const state = this.#usable(known ?? (await this.store.read(connectionId)));
+  async current(
+    connectionId: string,
+    deadline: Deadline,
+    read = (): Promise<TokenState> => this.store.read(connectionId),
+  ): Promise<AccessToken> {
+    const state = this.#usable(await read());
     if (!isExpiring(state, this.clock.now(), this.config.tokenRefreshMarginMs)) return tokenOf(state);
     if (!isUsable(state, this.clock.now()))
       return tokenOf(await this.refresh.execute(connectionId, state, deadline));

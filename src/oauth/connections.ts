@@ -63,8 +63,10 @@ export abstract class Connections {
   abstract findByAccount(account: Pick<Account, 'workspaceId' | 'email'>): Promise<Connection | null>;
   abstract list(scope: WorkspaceScope, page: PageQuery): Promise<Page<Connection>>;
   abstract all(scope: WorkspaceScope): Promise<Connection[]>;
+  abstract disconnectedIds(scope: WorkspaceScope): Promise<string[]>;
+  /** How many {@link walk} comes by. */
   abstract count(scope: WorkspaceScope): Promise<number>;
-  /** By id, those that come after `after`; with their tokens, in one statement. */
+  /** Of connected accounts, by id, those that come after `after`; with their tokens, in one statement. */
   abstract walk(scope: WorkspaceScope, after: string, limit: number): Promise<HeldConnection[]>;
   /** Authorizations that ended from `since` on, the earliest first, also of connections that work again. */
   abstract endedGrants(scope: WorkspaceScope, since: Instant): Promise<EndedGrant[]>;

@@ -50,6 +50,8 @@ interface HeldStumble extends BusyRead {
 /** One account and its calendars. Every token opens it until it is rejected. */
 export class InMemoryCalendarProvider extends CalendarProvider {
   readonly busyBatchSize = 50;
+  /** Whether a calendar is in the list that a token opens; there is one list for all unless a test knows more accounts. */
+  isListed = async (_token: string, _externalId: string): Promise<boolean> => true;
   readonly calls: ProviderCall[] = [];
   readonly #calendars = new Map<string, HeldCalendar>();
   readonly #stumbles = new Map<string, HeldStumble>();
@@ -120,7 +122,10 @@ export class InMemoryCalendarProvider extends CalendarProvider {
 
   async calendars(access: ProviderAccess): Promise<RemoteCalendar[]> {
     this.#enter(access, 'calendars', []);
-    return [...this.#calendars.values()].map(({ events: _, ...calendar }) => calendar);
+    const listed: RemoteCalendar[] = [];
+    for (const { events: _, ...calendar } of this.#calendars.values())
+      if (await this.isListed(access.accessToken.reveal(), calendar.externalId)) listed.push(calendar);
+    return listed;
   }
 
   async busy(

@@ -74,12 +74,16 @@ export class InMemoryConnections extends Connections {
     return this.#visible(scope);
   }
 
+  async disconnectedIds(scope: WorkspaceScope): Promise<string[]> {
+    return this.#visible(scope).flatMap(({ id, authStatus }) => (authStatus === 'disconnected' ? id : []));
+  }
+
   async count(scope: WorkspaceScope): Promise<number> {
-    return this.#visible(scope).length;
+    return this.#connected(scope).length;
   }
 
   async walk(scope: WorkspaceScope, after: string, limit: number): Promise<HeldConnection[]> {
-    const ids = this.#visible(scope).map(({ id }) => id);
+    const ids = this.#connected(scope).map(({ id }) => id);
     const next = ids.filter((id) => id > after).sort();
     return next.slice(0, limit).flatMap((id) => {
       const held = this.#rows.get(id);
@@ -321,6 +325,10 @@ export class InMemoryConnections extends Connections {
   #put(held: Held): Connection {
     this.#rows.set(held.connection.id, held);
     return held.connection;
+  }
+
+  #connected(scope: WorkspaceScope): Connection[] {
+    return this.#visible(scope).filter(({ authStatus }) => authStatus !== 'disconnected');
   }
 
   #visible(scope: WorkspaceScope): Connection[] {

@@ -699,11 +699,22 @@ describe.each([
       expect(await connections.count({ workspaceId })).toBe(3);
     });
 
+    it('leaves out disconnected accounts, which are told by themselves', async () => {
+      const [gone, kept] = [await connectAs('a@example.com'), await connectAs('b@example.com')];
+      await connections.disconnect(gone);
+      const walked = await connections.walk({ workspaceId }, START.id, 10);
+      expect(walked.map(({ connection }) => connection.id)).toEqual([kept]);
+      expect(await connections.count({ workspaceId })).toBe(1);
+      expect(await connections.disconnectedIds({ workspaceId })).toEqual([gone]);
+    });
+
     it('stays inside its workspace', async () => {
-      await connect();
+      await connections.disconnect(await connect());
+      await connectAs('b@example.com');
       const elsewhere = { workspaceId: await addWorkspace() };
       expect(await connections.walk(elsewhere, START.id, 10)).toEqual([]);
       expect(await connections.count(elsewhere)).toBe(0);
+      expect(await connections.disconnectedIds(elsewhere)).toEqual([]);
     });
   });
 

@@ -2,8 +2,11 @@ import type { Calendar } from '../../src/calendars/calendar.js';
 import { CallQuota } from '../../src/calendars/call-quota.js';
 import { Circuits } from '../../src/calendars/circuits.js';
 import { LiveBusy } from '../../src/calendars/live-busy.js';
+import { ProbeConnection } from '../../src/calendars/probe-connection.js';
 import { ProviderCalls } from '../../src/calendars/provider-calls.js';
 import { ReadBusy } from '../../src/calendars/read-busy.js';
+import { RecordProbes } from '../../src/calendars/record-probes.js';
+import { ReviewCalendarList } from '../../src/calendars/review-calendar-list.js';
 import { UnreadCalendars } from '../../src/calendars/unread-calendars.js';
 import { AccessTokens } from '../../src/oauth/access-tokens.js';
 import type { Connection } from '../../src/oauth/connection.js';
@@ -47,6 +50,9 @@ export function calendarBench() {
   const unread = new UnreadCalendars(alerts, log);
   const live = new LiveBusy(provider, calls, new Circuits(clock, log), config, unread);
   const readBusy = new ReadBusy(live, known, calendars, connections, clock);
+  const list = new ReviewCalendarList(provider, calls, calendars);
+  const probe = new ProbeConnection(live, list, clock, config);
+  const record = new RecordProbes(calendars, connections);
 
   /** An account whose access token is good for an hour. */
   async function connect(email: string): Promise<Connection> {
@@ -55,9 +61,17 @@ export function calendarBench() {
     return connections.connect({ workspaceId: WORKSPACE, email, sub: null }, grant, []);
   }
 
+  /** Whose list of calendars each is in, by external id. */
+  const owners = new Map<string, string>();
+  provider.isListed = async (token, externalId) => {
+    const tokens = await connections.tokens(owners.get(externalId) ?? '');
+    return tokens?.accessToken?.reveal() === token;
+  };
+
   /** A calendar of an account, known to both sides. */
   function calendarOf({ id: connectionId }: Connection, externalId: string, name = externalId): Calendar {
-    provider.given({ externalId });
+    provider.given({ externalId, name, primary: true });
+    owners.set(externalId, connectionId);
     const names = { id: ids.next(), connectionId, externalId, name };
     return calendars.given(aCalendar({ ...names, workspaceId: WORKSPACE }));
   }
@@ -78,8 +92,11 @@ export function calendarBench() {
     unread,
     live,
     readBusy,
+    probe,
+    record,
     connect,
     calendarOf,
+    owners,
     deadline: (ms = config.providerDeadlineMs) => Deadline.in(ms, clock),
     eventsLogged: (event: string) => log.lines.filter((line) => line.event === event),
   };

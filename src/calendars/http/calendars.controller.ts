@@ -55,7 +55,7 @@ export class CalendarsController {
     @Body() _: NoFields,
   ): Promise<ConnectionTestAnswer> {
     const connection = found(await this.connections.find(id, scope));
-    const { failure, message, checkedAt } = await this.checkConnection.execute(connection, 'request');
+    const { failure, message, checkedAt } = await this.checkConnection.execute(connection);
     return {
       ok: failure === null,
       category: failure?.category ?? null,

@@ -4,11 +4,12 @@ import { Answers, Examples } from '../../shared/api-operation.js';
 import { AdminOnly, Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { CheckCalendars } from '../check-calendars.js';
-import { healthReportView, issueExportView } from '../health-report-view.js';
+import { healthReportView, issueExportView, sweepView } from '../health-report-view.js';
 import { ReadCalendarHealth } from '../read-calendar-health.js';
 import { RefreshTokens } from '../refresh-tokens.js';
 import {
   CalendarHealthAnswer,
+  CheckAnswer,
   HealthRunDto,
   HealthScopeDto,
   IssueExportAnswer,
@@ -44,11 +45,11 @@ export class AdminCalendarHealthController {
 
   /** Asks the provider about every calendar, then reports. */
   @Post('check')
-  @Answers(200, CalendarHealthAnswer, 'Check every calendar now, then report', ['conflict'])
+  @Answers(200, CheckAnswer, 'Check every calendar now, then report', ['conflict'])
   @Examples({ 'All workspaces': {}, 'One workspace': { workspace_id: A_WORKSPACE } })
-  async check(@Scope() scope: WorkspaceScope, @Body() _: HealthRunDto): Promise<CalendarHealthAnswer> {
-    await this.checkCalendars.execute(scope);
-    return healthReportView(await this.readHealth.execute(scope));
+  async check(@Scope() scope: WorkspaceScope, @Body() _: HealthRunDto): Promise<CheckAnswer> {
+    const sweep = await this.checkCalendars.execute(scope);
+    return { ...healthReportView(await this.readHealth.execute(scope)), check: sweepView(sweep) };
   }
 
   @Post('refresh-tokens')

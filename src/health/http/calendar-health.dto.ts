@@ -10,6 +10,7 @@ import type {
   IssueExportView,
   IssueView,
   RecommendationView,
+  SweepView,
   SystemTotalsView,
   WorkspaceHealthView,
 } from '../health-report-view.js';
@@ -150,6 +151,33 @@ export class CalendarHealthAnswer implements HealthReportView {
   @ApiProperty({ type: [WorkspaceHealthDto] }) workspaces: readonly WorkspaceHealthDto[];
   @ApiProperty({ type: [IssueDto] }) issues: readonly IssueDto[];
   @ApiProperty({ type: [RecommendationDto] }) recommendations: readonly RecommendationDto[];
+}
+
+class UnjudgedDto {
+  @ApiProperty({ description: 'Why: `circuit_open`, `quota_paced` or `check_crashed`.' }) code: string;
+  @ApiProperty() connections: number;
+}
+
+class SweepDto implements SweepView {
+  @ApiProperty({ description: 'False: some accounts could not be judged; see `unjudged`.' })
+  complete: boolean;
+  @ApiProperty() connections: number;
+  @ApiProperty({
+    description: 'Accounts of which a calendar cannot be read, or that could not be checked.',
+  })
+  failed_connections: number;
+  @ApiProperty() calendars: number;
+  @ApiProperty() failed_calendars: number;
+  @ApiProperty({
+    type: [UnjudgedDto],
+    description:
+      'Accounts of which this check learnt nothing new, by the reason. Their earlier state stands.',
+  })
+  unjudged: readonly UnjudgedDto[];
+}
+
+export class CheckAnswer extends CalendarHealthAnswer {
+  @ApiProperty({ description: 'What the check itself came to.' }) check: SweepDto;
 }
 
 export class IssueExportAnswer implements IssueExportView {

@@ -13,6 +13,8 @@ export class HealthCheckJob implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.jobs.addLocking(HEALTH_CHECK, this.config.crons.healthCheck, () => this.checkHealth.execute());
+    this.jobs.addLocking(HEALTH_CHECK, this.config.crons.healthCheck, async () => {
+      await this.checkHealth.execute();
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository, type SelectQueryBuilder } from 'typeorm';
+import { In, MoreThan, Not, Repository, type SelectQueryBuilder } from 'typeorm';
 import { Cipher } from '../../shared/cipher.js';
 import type { Failure } from '../../shared/failure.js';
 import { Ids } from '../../shared/ids.js';
@@ -64,13 +64,18 @@ export class PostgresConnections extends Connections {
     return rows.map(connectionOfRow);
   }
 
+  async disconnectedIds(scope: WorkspaceScope): Promise<string[]> {
+    const where = { ...ofWorkspace(scope), authStatus: 'disconnected' } as const;
+    return (await this.rows.find({ select: { id: true }, where })).map(({ id }) => id);
+  }
+
   async count(scope: WorkspaceScope): Promise<number> {
-    return this.rows.countBy(ofWorkspace(scope));
+    return this.rows.countBy({ ...ofWorkspace(scope), authStatus: Not('disconnected') });
   }
 
   async walk(scope: WorkspaceScope, after: string, limit: number): Promise<HeldConnection[]> {
-    const query = this.#rowsWithTokens().where(ofWorkspace(scope)).andWhere('c.id > :after', { after });
-    const rows = await query.orderBy('c.id').limit(limit).getMany();
+    const where = { ...ofWorkspace(scope), authStatus: Not('disconnected'), id: MoreThan(after) };
+    const rows = await this.#rowsWithTokens().where(where).orderBy('c.id').limit(limit).getMany();
     return rows.map((row) => ({ connection: connectionOfRow(row), openTokens: () => this.#tokensOf(row) }));
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CheckConnection, type ConnectionCheck } from '../calendars/check-connection.js';
+import { ProbeConnection, type ConnectionProbe, type ProbeSubject } from '../calendars/probe-connection.js';
 import type { Connection } from '../oauth/connection.js';
 import { Connections } from '../oauth/connections.js';
 import { isExpiring } from '../oauth/token-grant.js';
@@ -11,15 +11,15 @@ import { TokenBucket } from '../shared/token-bucket.js';
 const PACE = { burst: 1, perSecond: 2 };
 
 /**
- * Checks one of many accounts. Their tokens were refreshed before; one that still is about to end failed then, or
- * another run is at it just now, and only few a second are refreshed by being checked.
+ * Probes one of many accounts. Their tokens were refreshed before; one that still is about to end failed then, or
+ * another run is at it just now, and only few a second are refreshed by being asked.
  */
 @Injectable()
-export class CheckAtPace {
+export class ProbeAtPace {
   readonly #pace: TokenBucket;
 
   constructor(
-    private readonly checkConnection: CheckConnection,
+    private readonly probe: ProbeConnection,
     private readonly connections: Connections,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -27,9 +27,12 @@ export class CheckAtPace {
     this.#pace = new TokenBucket(PACE, clock);
   }
 
-  async execute(connection: Connection): Promise<ConnectionCheck> {
-    if (this.#isDue(connection) && this.#isDue(await this.#asOfNow(connection))) await this.#pace.pass();
-    return this.checkConnection.execute(connection, 'sweep');
+  async execute(subject: ProbeSubject): Promise<ConnectionProbe> {
+    const { connection, calendars } = subject;
+    if (!this.#isDue(connection)) return this.probe.execute(subject, 'sweep');
+    if (this.#isDue(await this.#asOfNow(connection))) await this.#pace.pass();
+    // Its tokens are read anew: others may have refreshed them by now.
+    return this.probe.execute({ connection, calendars }, 'sweep');
   }
 
   async #asOfNow(connection: Connection): Promise<Connection> {
