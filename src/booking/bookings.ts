@@ -13,6 +13,13 @@ export interface BookingFilter {
   readonly to: Instant | null;
 }
 
+/** At least one. */
+export interface UpcomingBookings {
+  readonly count: number;
+  /** When the last of them starts. */
+  readonly lastAt: Instant;
+}
+
 /** Why nothing was claimed. */
 export type Refused = 'taken' | 'day_full';
 
@@ -81,5 +88,5 @@ export abstract class Bookings {
    */
   abstract takeDue(limit: number, busyCalendarIds: readonly string[]): Promise<Booking[]>;
   /** Upcoming live bookings per calendar, for judging what an outage affects. */
-  abstract countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  abstract countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, UpcomingBookings>>;
 }

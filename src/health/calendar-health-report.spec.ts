@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aCalendar } from '../../test/support/a-calendar.js';
-import { aConnection } from '../../test/support/a-connection.js';
+import { aConnection, aLastError } from '../../test/support/a-connection.js';
 import { aFault, aVerdict, healthFacts } from '../../test/support/health-facts.js';
 import type { Workspace } from '../workspaces/workspace.js';
 import { reportOf, type HealthReport } from './calendar-health-report.js';
@@ -90,6 +90,40 @@ describe('reportOf', () => {
       ['b', 1],
     ]);
     expect(workspaces.map(({ totals }) => totals.connections)).toEqual([1, 1]);
+  });
+
+  it.each([
+    [0, 'healthy'],
+    [1, 'partial'],
+    [2, 'partial'],
+    [3, 'critical'],
+    [4, 'critical'],
+  ])('with %i failing of its four calendars, a connection is %s', (unhealthy, status) => {
+    const { workspaces } = report({ acme: { unhealthy, healthy: 4 - unhealthy } });
+    expect(workspaces[0]?.connections).toMatchObject([
+      { status, totals: { calendars: 4, unhealthyCalendars: unhealthy, healthyCalendars: 4 - unhealthy } },
+    ]);
+  });
+
+  it('calls a connection critical that stands still, also without calendars', () => {
+    const stopped = aConnection({ workspaceId: 'a', authStatus: 'needs_reauth', lastError: aLastError() });
+    const facts = healthFacts({ workspaces: [aWorkspace('a')], connections: [stopped] });
+    const { workspaces } = reportOf(facts, (id) => id, 0);
+    expect(workspaces[0]?.connections).toMatchObject([{ status: 'critical', totals: { calendars: 0 } }]);
+  });
+
+  it('shows a disconnected account only where its calendars are still in use', () => {
+    const [used, unused] = ['used', 'unused'].map((id) =>
+      aConnection({ id, workspaceId: 'a', authStatus: 'disconnected' }),
+    );
+    if (used === undefined || unused === undefined) throw new Error('two connections');
+    const facts = healthFacts({
+      workspaces: [aWorkspace('a')],
+      connections: [used, unused],
+      verdicts: [aVerdict('b', used, aFault())],
+    });
+    const { workspaces } = reportOf(facts, (id) => id, 0);
+    expect(workspaces[0]?.connections.map(({ connection }) => connection.id)).toEqual(['used']);
   });
 
   it('stays healthy when an authorization is about to end', () => {

@@ -4,7 +4,7 @@ import { grouped } from '../shared/grouped.js';
 import type { Instant } from '../shared/time.js';
 import type { Workspace } from '../workspaces/workspace.js';
 import { issuesOf, type CalendarIssue } from './calendar-issues.js';
-import type { CalendarVerdict } from './calendar-verdict.js';
+import { connectionFault, type CalendarVerdict } from './calendar-verdict.js';
 import type { HealthFacts } from './health-facts.js';
 import { recommendationsFor, type Recommendation } from './recommendations.js';
 import type { WebhookIssue } from './webhook-issues.js';
@@ -28,10 +28,19 @@ export interface SystemTotals extends CalendarTotals {
   readonly criticalWorkspaces: number;
 }
 
+export interface ConnectionHealth {
+  readonly connection: Connection;
+  /** By its calendars; critical without any look at them when the connection itself stands still. */
+  readonly status: ReportStatus;
+  readonly totals: CalendarTotals;
+}
+
 export interface WorkspaceHealth {
   readonly workspace: Workspace;
   readonly status: ReportStatus;
   readonly totals: CalendarTotals;
+  /** Connected ones, and those of which calendars are still in use. */
+  readonly connections: readonly ConnectionHealth[];
   readonly calendars: readonly CalendarVerdict[];
 }
 
@@ -79,8 +88,28 @@ function workspacesOf({ workspaces, connections, verdicts }: HealthFacts): Works
   const verdictsOf = grouped(verdicts, ({ calendar }) => calendar.workspaceId);
   return workspaces.map((workspace) => {
     const calendars = verdictsOf.get(workspace.id) ?? [];
-    const totals = calendarTotals(connectionsOf.get(workspace.id) ?? [], calendars);
-    return { workspace, totals, calendars, status: statusOf(totals.unhealthyCalendars, totals.calendars) };
+    const own = connectionsOf.get(workspace.id) ?? [];
+    const totals = calendarTotals(own, calendars);
+    const status = statusOf(totals.unhealthyCalendars, totals.calendars);
+    return { workspace, totals, calendars, status, connections: connectionsHealth(own, calendars) };
+  });
+}
+
+function connectionsHealth(
+  connections: readonly Connection[],
+  verdicts: readonly CalendarVerdict[],
+): ConnectionHealth[] {
+  const verdictsOf = grouped(verdicts, ({ connection }) => connection.id);
+  return connections.flatMap((connection) => {
+    const calendars = verdictsOf.get(connection.id) ?? [];
+    if (connection.authStatus === 'disconnected' && calendars.length === 0) return [];
+    const totals = calendarTotals([connection], calendars);
+    const stands = connectionFault(connection) !== null;
+    return {
+      connection,
+      totals,
+      status: stands ? 'critical' : statusOf(totals.unhealthyCalendars, totals.calendars),
+    };
   });
 }
 

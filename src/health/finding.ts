@@ -9,8 +9,12 @@ export interface Finding {
   readonly category: FailureCategory;
   readonly message: string;
   readonly action: string;
+  /** The link that mends it; null unless there is one for all that it is about. */
+  readonly reauthUrl: string | null;
   readonly affected: Affected;
 }
 
 /** What a finding is made from, besides the issues. */
-export type Dependents = Omit<HealthFacts, 'workspaces'>;
+export interface Dependents extends HealthFacts {
+  readonly affectedBy: (calendarIds: ReadonlySet<string>) => Affected;
+}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Bookings } from '../booking/bookings.js';
+import { Bookings, type UpcomingBookings } from '../booking/bookings.js';
 import { Calendars } from '../calendars/calendars.js';
 import { calendarIdsOf, type Configuration } from '../configurations/configuration.js';
 import { Configurations } from '../configurations/configurations.js';
@@ -21,8 +21,10 @@ export interface HealthFacts {
   /** At least those that use a calendar which fails, or may soon. */
   readonly configurations: readonly Configuration[];
   /** Upcoming bookings in calendars that fail, or may soon, by calendar id. */
-  readonly upcoming: ReadonlyMap<string, number>;
+  readonly upcoming: ReadonlyMap<string, UpcomingBookings>;
   readonly testing: TestingSigns;
+  /** When they were collected. */
+  readonly now: Instant;
 }
 
 /** Collects the facts with a handful of statements, however many calendars there are; asks no provider. */
@@ -60,7 +62,7 @@ export class CollectHealthFacts {
     const used = new Set(configurations.flatMap(calendarIdsOf));
     const verdicts = judged((id) => used.has(id));
     const upcoming = await this.bookings.countUpcoming(concernedIds(verdicts, inDanger));
-    return { workspaces, connections, verdicts, configurations, upcoming, testing };
+    return { workspaces, connections, verdicts, configurations, upcoming, testing, now };
   }
 
   async #workspacesOf(scope: WorkspaceScope): Promise<Workspace[]> {

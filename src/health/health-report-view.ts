@@ -1,7 +1,9 @@
+import type { AuthStatus } from '../oauth/connection.js';
 import type { FailureCategory } from '../shared/failure.js';
 import { formatInstant, type Instant } from '../shared/time.js';
 import type {
   CalendarTotals,
+  ConnectionHealth,
   HealthReport,
   ReportStatus,
   SystemTotals,
@@ -40,11 +42,23 @@ export interface CheckedCalendarView {
   readonly since: string | null;
 }
 
+export interface ConnectionHealthView {
+  readonly connection_id: string;
+  readonly account_email: string;
+  readonly auth_status: AuthStatus;
+  readonly status: ReportStatus;
+  readonly calendars: number;
+  readonly healthy_calendars: number;
+  readonly unhealthy_calendars: number;
+  readonly unknown_calendars: number;
+}
+
 export interface WorkspaceHealthView {
   readonly workspace_id: string;
   readonly name: string;
   readonly status: ReportStatus;
   readonly totals: CalendarTotalsView;
+  readonly connections: readonly ConnectionHealthView[];
   readonly calendars: readonly CheckedCalendarView[];
 }
 
@@ -68,11 +82,14 @@ export interface RecommendationView {
   readonly category: FailureCategory;
   readonly message: string;
   readonly action: string;
+  readonly reauth_url: string | null;
   readonly affected: {
     readonly calendars: number;
     readonly configurations: number;
     readonly upcoming_bookings: number;
+    readonly last_booking_at: string | null;
   };
+  readonly configurations: readonly { readonly configuration_id: string; readonly name: string }[];
 }
 
 /** The report as HTTP and the command line give it out. */
@@ -152,13 +169,26 @@ function calendarTotalsView(totals: CalendarTotals): CalendarTotalsView {
   };
 }
 
-function workspaceView({ workspace, status, totals, calendars }: WorkspaceHealth): WorkspaceHealthView {
+function workspaceView(health: WorkspaceHealth): WorkspaceHealthView {
+  const { workspace, status, totals, connections, calendars } = health;
   return {
     workspace_id: workspace.id,
     name: workspace.name,
     status,
     totals: calendarTotalsView(totals),
+    connections: connections.map(connectionView),
     calendars: calendars.map(calendarView),
+  };
+}
+
+function connectionView({ connection, status, totals }: ConnectionHealth): ConnectionHealthView {
+  const { connections: _, ...counts } = calendarTotalsView(totals);
+  return {
+    connection_id: connection.id,
+    account_email: connection.accountEmail,
+    auth_status: connection.authStatus,
+    status,
+    ...counts,
   };
 }
 
@@ -208,11 +238,21 @@ function webhookIssueView(issue: WebhookIssue): IssueView {
   };
 }
 
-function recommendationView({ affected, ...recommendation }: Recommendation): RecommendationView {
-  const { calendars, configurations, upcomingBookings } = affected;
+/** Of the configurations that a recommendation concerns, so many are named. */
+const NAMED = 20;
+
+function recommendationView({ affected, reauthUrl, ...recommendation }: Recommendation): RecommendationView {
+  const { calendars, configurations, upcomingBookings, lastBookingAt } = affected;
   return {
     ...recommendation,
-    affected: { calendars, configurations, upcoming_bookings: upcomingBookings },
+    reauth_url: reauthUrl,
+    affected: {
+      calendars,
+      configurations: configurations.length,
+      upcoming_bookings: upcomingBookings,
+      last_booking_at: optional(lastBookingAt),
+    },
+    configurations: configurations.slice(0, NAMED).map(({ id, name }) => ({ configuration_id: id, name })),
   };
 }
 

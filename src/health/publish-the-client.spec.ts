@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aConfiguration } from '../../test/support/a-configuration.js';
 import { aConnection } from '../../test/support/a-connection.js';
-import { aFault, aVerdict, healthFacts } from '../../test/support/health-facts.js';
+import { aFault, aVerdict, healthFacts, upcomingBookings } from '../../test/support/health-facts.js';
 import type { Connection } from '../oauth/connection.js';
 import type { TestingSigns } from '../oauth/testing-status.js';
 import { issuesOf } from './calendar-issues.js';
@@ -29,7 +29,7 @@ function recommendations(
     connections,
     verdicts: connections.map((one) => aVerdict(one.id, one, stopped.includes(one.id) ? REVOKED : null)),
     configurations: [aConfiguration({ calendarId: 'ada' })],
-    upcoming: new Map([['ada', 3]]),
+    upcoming: upcomingBookings({ ada: 3 }),
     testing,
   });
   return recommendationsFor(
@@ -51,10 +51,16 @@ describe('the recommendation to publish the OAuth client', () => {
       priority: 1,
       category: 'expired_tokens',
       message:
-        '2 accounts lost their authorization seven days after consent, as Google ends it while the OAuth client is in testing; 1 configuration and 3 upcoming bookings depend on them.',
+        '2 accounts lost their authorization seven days after consent, as Google ends it while the OAuth client is in testing; 1 configuration and 3 upcoming bookings until Friday depend on them.',
       action:
         'Publish the OAuth client (set its publishing status to In production) in the Google Cloud console; then the affected accounts re-authorize once.',
-      affected: { calendars: 2, configurations: 1, upcomingBookings: 3 },
+      reauthUrl: null,
+      affected: {
+        calendars: 2,
+        configurations: [aConfiguration({ calendarId: 'ada' })],
+        upcomingBookings: 3,
+        lastBookingAt: 86_400_000,
+      },
     });
     expect(messages(found.slice(1))).toEqual([
       expect.stringMatching(/^1 calendar of ada@example.com/),

@@ -1,7 +1,7 @@
 import type { Connection } from '../oauth/connection.js';
 import type { TestingSigns } from '../oauth/testing-status.js';
 import { accountNames } from './account-names.js';
-import { affectedBy, dependence } from './affected.js';
+import { dependence, todayOf } from './affected.js';
 import type { CalendarIssue } from './calendar-issues.js';
 import type { Dependents, Finding } from './finding.js';
 
@@ -18,7 +18,11 @@ export function publishTheClient(issues: readonly CalendarIssue[], facts: Depend
   const ids = new Set([...facts.testing.lost, ...facts.testing.announced]);
   if (ids.size === 0) return [];
   const calendars = facts.verdicts.filter(({ connection }) => ids.has(connection.id));
-  const affected = affectedBy(new Set(calendars.map(({ calendar }) => calendar.id)), facts);
+  const affected = facts.affectedBy(new Set(calendars.map(({ calendar }) => calendar.id)));
+  const today = todayOf(
+    calendars.map(({ connection }) => connection.workspaceId),
+    facts,
+  );
   const explained = issues.filter(
     ({ connection, fault }) => ids.has(connection.id) && fault.category === 'expired_tokens',
   );
@@ -26,8 +30,9 @@ export function publishTheClient(issues: readonly CalendarIssue[], facts: Depend
     {
       isCritical: explained.some(({ severity }) => severity === 'critical'),
       category: 'expired_tokens',
-      message: `${lapse(facts.connections, facts.testing)}; ${dependence(affected, 'them')}`,
+      message: `${lapse(facts.connections, facts.testing)}; ${dependence(affected, 'them', today)}`,
       action: ACTION,
+      reauthUrl: null,
       affected,
     },
   ];

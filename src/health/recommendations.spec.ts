@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aConfiguration } from '../../test/support/a-configuration.js';
 import { aConnection } from '../../test/support/a-connection.js';
-import { aFault, aVerdict, healthFacts } from '../../test/support/health-facts.js';
+import { aFault, aVerdict, healthFacts, upcomingBookings } from '../../test/support/health-facts.js';
 import type { CalendarIssue } from './calendar-issues.js';
 import type { Fault } from './calendar-verdict.js';
 import { recommendationsFor } from './recommendations.js';
@@ -24,7 +24,7 @@ function anIssue(calendarId: string | null, differences: Partial<CalendarIssue> 
     severity: 'critical',
     since: 0,
     resolution: '',
-    reauthUrl: null,
+    reauthUrl: 'https://example.com/link',
     ...differences,
   };
 }
@@ -45,11 +45,7 @@ describe('recommendationsFor', () => {
       aConfiguration({ id: '3', calendarId: 'other', conflictCalendarIds: ['b'] }),
       aConfiguration({ id: '4', calendarId: 'other' }),
     ];
-    const upcoming = new Map([
-      ['a', 12],
-      ['b', 2],
-      ['other', 7],
-    ]);
+    const upcoming = upcomingBookings({ a: 12, b: 2, other: 7 });
     expect(
       recommendationsFor([anIssue('a'), anIssue('b')], healthFacts({ configurations, upcoming })),
     ).toEqual([
@@ -57,18 +53,24 @@ describe('recommendationsFor', () => {
         priority: 1,
         category: 'expired_tokens',
         message:
-          '2 calendars of ada@example.com cannot be read; 3 configurations and 14 upcoming bookings depend on them.',
+          '2 calendars of ada@example.com cannot be read; 3 configurations and 14 upcoming bookings until Friday depend on them.',
         action: 'Send ada@example.com the re-authorization link.',
-        affected: { calendars: 2, configurations: 3, upcomingBookings: 14 },
+        reauthUrl: 'https://example.com/link',
+        affected: {
+          calendars: 2,
+          configurations: configurations.slice(0, 3),
+          upcomingBookings: 14,
+          lastBookingAt: 86_400_000,
+        },
       },
     ]);
   });
 
   it('speaks of one calendar in the singular', () => {
     const configurations = [aConfiguration({ calendarId: 'a' })];
-    const facts = healthFacts({ configurations, upcoming: new Map([['a', 1]]) });
+    const facts = healthFacts({ configurations, upcoming: upcomingBookings({ a: 1 }) });
     expect(recommendationsFor([anIssue('a')], facts)[0]?.message).toBe(
-      '1 calendar of ada@example.com cannot be read; 1 configuration and 1 upcoming booking depend on it.',
+      '1 calendar of ada@example.com cannot be read; 1 configuration and 1 upcoming booking until Friday depend on it.',
     );
   });
 
@@ -88,6 +90,7 @@ describe('recommendationsFor', () => {
     expect(found).toHaveLength(1);
     expect(found[0]?.message).toMatch(/^2 calendars of 2 accounts /);
     expect(found[0]?.action).toMatch(/GOOGLE_CLIENT_ID/);
+    expect(found[0]?.reauthUrl).toBeNull();
   });
 
   it('says of an unauthorized client that tokens of another one need a new consent', () => {
@@ -115,10 +118,7 @@ describe('recommendationsFor', () => {
       healthFacts({
         verdicts: [aVerdict('a', ADA), aVerdict('b', ADA), aVerdict('c', BOB)],
         configurations: [aConfiguration({ calendarId: 'a' }), aConfiguration({ calendarId: 'c' })],
-        upcoming: new Map([
-          ['b', 2],
-          ['c', 5],
-        ]),
+        upcoming: upcomingBookings({ b: 2, c: 5 }),
       }),
     );
     expect(found).toEqual([
@@ -126,9 +126,15 @@ describe('recommendationsFor', () => {
         priority: 1,
         category: 'expired_tokens',
         message:
-          'The authorization of ada@example.com runs out; 1 configuration and 2 upcoming bookings depend on it.',
+          'The authorization of ada@example.com runs out; 1 configuration and 2 upcoming bookings until Friday depend on it.',
         action: 'Send ada@example.com the re-authorization link before the authorization ends.',
-        affected: { calendars: 2, configurations: 1, upcomingBookings: 2 },
+        reauthUrl: 'https://example.com/link',
+        affected: {
+          calendars: 2,
+          configurations: [aConfiguration({ calendarId: 'a' })],
+          upcomingBookings: 2,
+          lastBookingAt: 86_400_000,
+        },
       },
     ]);
   });
@@ -158,7 +164,7 @@ describe('recommendationsFor', () => {
       ],
       healthFacts({
         configurations: [aConfiguration({ calendarId: 'used' })],
-        upcoming: new Map([['booked', 1]]),
+        upcoming: upcomingBookings({ booked: 1 }),
       }),
     );
     expect(found.map(({ priority, message }) => [priority, message.split(' ')[3]])).toEqual([

@@ -1,10 +1,11 @@
 import { grouped } from '../shared/grouped.js';
 import { accountNames } from './account-names.js';
-import { affectedBy, byExtent, counted, dependence } from './affected.js';
+import { affectedIn, byExtent, counted, dependence, todayOf } from './affected.js';
 import type { CalendarIssue } from './calendar-issues.js';
 import { AUTHORIZATION_ENDING } from './ending-authorization.js';
 import { adviceFor } from './fault-advice.js';
 import type { Dependents, Finding } from './finding.js';
+import type { HealthFacts } from './health-facts.js';
 import { publishTheClient } from './publish-the-client.js';
 
 /** One thing to do, for all issues that have the same cause. */
@@ -17,17 +18,12 @@ export interface Recommendation extends Omit<Finding, 'isCritical'> {
  * By urgency: what stops bookings first, then by the number of bookings, configurations and calendars. What
  * explains others affects at least as much as each of them, and so comes before them.
  */
-export function recommendationsFor(issues: readonly CalendarIssue[], facts: Dependents): Recommendation[] {
+export function recommendationsFor(issues: readonly CalendarIssue[], stored: HealthFacts): Recommendation[] {
+  const facts = { ...stored, affectedBy: affectedIn(stored) };
   const findings = [...grouped(issues, causeOf).values()].map((group) => findingOf(group, facts));
   return [...publishTheClient(issues, facts), ...findings]
     .sort((a, b) => Number(b.isCritical) - Number(a.isCritical) || byExtent(a.affected, b.affected))
-    .map(({ category, message, action, affected }, index) => ({
-      priority: index + 1,
-      category,
-      message,
-      action,
-      affected,
-    }));
+    .map(({ isCritical: _, ...finding }, index) => ({ priority: index + 1, ...finding }));
 }
 
 /** One mend of the operator's serves every account; everything else is one account's. */
@@ -40,7 +36,11 @@ function findingOf(group: readonly CalendarIssue[], facts: Dependents): Finding 
   const [first] = group;
   if (first === undefined) throw new Error('A recommendation needs an issue.');
   const { fault } = first;
-  const affected = affectedBy(calendarsOf(group, facts), facts);
+  const affected = facts.affectedBy(calendarsOf(group, facts));
+  const today = todayOf(
+    group.map(({ connection }) => connection.workspaceId),
+    facts,
+  );
   const accounts = accountNames(group.map(({ connection }) => connection));
   const isEnding = fault.code === AUTHORIZATION_ENDING;
   const them = isEnding || affected.calendars === 1 ? 'it' : 'them';
@@ -48,8 +48,10 @@ function findingOf(group: readonly CalendarIssue[], facts: Dependents): Finding 
   return {
     isCritical: group.some(({ severity }) => severity === 'critical'),
     category: fault.category,
-    message: `${what}; ${dependence(affected, them)}`,
+    message: `${what}; ${dependence(affected, them, today)}`,
     action: adviceFor(fault).action(accounts),
+    // All of one account's issues have the same link.
+    reauthUrl: fault.actor === 'operator' ? null : first.reauthUrl,
     affected,
   };
 }
@@ -60,7 +62,7 @@ function calendarsOf(group: readonly CalendarIssue[], { verdicts }: Dependents):
   const whole = new Set(
     group.flatMap(({ calendarId, connection }) => (calendarId === null ? connection.id : [])),
   );
-  const others = verdicts.filter(({ connection }) => whole.has(connection.id));
+  const others = whole.size === 0 ? [] : verdicts.filter(({ connection }) => whole.has(connection.id));
   return new Set([...named, ...others.map(({ calendar }) => calendar.id)]);
 }
 

@@ -5,7 +5,17 @@ import { NO_SIGNS } from '../../src/oauth/testing-status.js';
 import { aCalendar } from './a-calendar.js';
 import { aConnection } from './a-connection.js';
 
-/** Nothing is stored. */
+const DAY_MS = 86_400_000;
+
+/** Upcoming bookings by calendar; the last of each starts on Friday, the day after the facts were collected. */
+export function upcomingBookings(
+  counts: Readonly<Record<string, number>>,
+  lastAt = DAY_MS,
+): HealthFacts['upcoming'] {
+  return new Map(Object.entries(counts).map(([id, count]) => [id, { count, lastAt }]));
+}
+
+/** Nothing is stored, on Thursday, 1 January 1970. */
 export function healthFacts(differences: Partial<HealthFacts> = {}): HealthFacts {
   return {
     workspaces: [],
@@ -14,6 +24,7 @@ export function healthFacts(differences: Partial<HealthFacts> = {}): HealthFacts
     configurations: [],
     upcoming: new Map(),
     testing: NO_SIGNS,
+    now: 0,
     ...differences,
   };
 }

@@ -166,5 +166,5 @@ export const TWIN = `
   ORDER BY created_at LIMIT 1`;
 
 export const COUNT_UPCOMING = `
-  SELECT calendar_id, count(*)::int AS count FROM bookings
+  SELECT calendar_id, count(*)::int AS count, max(start_at) AS last_at FROM bookings
   WHERE calendar_id = ANY ($1) AND status IN ('pending', 'confirmed') AND end_at > now() GROUP BY calendar_id`;

@@ -12,7 +12,7 @@ import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js'
 import type { ClaimTerms } from '../bookable.js';
 import { IdempotencyInProgress } from '../booking.errors.js';
 import { eventIdOf, type Booking, type NewBooking } from '../booking.js';
-import { Bookings, type BookingFilter, type Refused } from '../bookings.js';
+import { Bookings, type BookingFilter, type Refused, type UpcomingBookings } from '../bookings.js';
 import { ATTEMPT_MS } from '../unfinished-booking.js';
 import { bookingOfRow, claimValues, termValues } from './booking-of-row.js';
 import * as sql from './booking-statements.js';
@@ -153,11 +153,14 @@ export class PostgresBookings extends Bookings {
     return due.map((row) => this.#bookingOf(row));
   }
 
-  async countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const rows: { calendar_id: string; count: number }[] = await this.rows.query(sql.COUNT_UPCOMING, [
-      [...calendarIds],
-    ]);
-    return new Map(rows.map((row) => [row.calendar_id, row.count]));
+  async countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, UpcomingBookings>> {
+    const rows: { calendar_id: string; count: number; last_at: Date }[] = await this.rows.query(
+      sql.COUNT_UPCOMING,
+      [[...calendarIds]],
+    );
+    return new Map(
+      rows.map(({ calendar_id, count, last_at }) => [calendar_id, { count, lastAt: last_at.getTime() }]),
+    );
   }
 
   /** F50: a connection that broke leaves open whether the statement counts. The row tells. */

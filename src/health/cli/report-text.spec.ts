@@ -43,6 +43,7 @@ function aReport(differences: Partial<HealthReportView> = {}): HealthReportView 
         name: 'Acme',
         status: 'partial',
         totals: TOTALS,
+        connections: [],
         calendars: [
           { ...of, calendar_id: 'fine', name: 'Fine', status: 'healthy', category: null, checked_at: null },
           {
@@ -63,7 +64,9 @@ function aReport(differences: Partial<HealthReportView> = {}): HealthReportView 
         category: 'permission_error',
         message: '1 calendar of ada@example.com cannot be read.',
         action: 'Have it shared again.',
-        affected: { calendars: 1, configurations: 0, upcoming_bookings: 0 },
+        reauth_url: null,
+        affected: { calendars: 1, configurations: 0, upcoming_bookings: 0, last_booking_at: null },
+        configurations: [],
       },
     ],
     ...differences,

@@ -6,6 +6,7 @@ import type { ReportStatus } from '../calendar-health-report.js';
 import type {
   CalendarTotalsView,
   CheckedCalendarView,
+  ConnectionHealthView,
   HealthReportView,
   IssueExportView,
   IssueView,
@@ -84,11 +85,25 @@ class CheckedCalendarDto implements CheckedCalendarView {
   since: string | null;
 }
 
+class ConnectionHealthDto implements ConnectionHealthView {
+  @ApiProperty({ format: 'uuid' }) connection_id: string;
+  @ApiProperty({ format: 'email' }) account_email: string;
+  @ApiProperty({ enum: ['active', 'needs_reauth', 'disconnected'] })
+  auth_status: ConnectionHealthView['auth_status'];
+  @ApiProperty({ enum: STATUSES, description: 'Critical also when the account as a whole stands still.' })
+  status: ReportStatus;
+  @ApiProperty() calendars: number;
+  @ApiProperty() healthy_calendars: number;
+  @ApiProperty() unhealthy_calendars: number;
+  @ApiProperty() unknown_calendars: number;
+}
+
 class WorkspaceHealthDto implements WorkspaceHealthView {
   @ApiProperty({ format: 'uuid' }) workspace_id: string;
   @ApiProperty() name: string;
   @ApiProperty({ enum: STATUSES }) status: ReportStatus;
   @ApiProperty() totals: CalendarTotalsDto;
+  @ApiProperty({ type: [ConnectionHealthDto] }) connections: readonly ConnectionHealthDto[];
   @ApiProperty({ type: [CheckedCalendarDto] }) calendars: readonly CheckedCalendarDto[];
 }
 
@@ -133,6 +148,18 @@ class AffectedDto {
   @ApiProperty() calendars: number;
   @ApiProperty() configurations: number;
   @ApiProperty() upcoming_bookings: number;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the last of these bookings starts.',
+  })
+  last_booking_at: string | null;
+}
+
+class AffectedConfigurationDto {
+  @ApiProperty({ format: 'uuid' }) configuration_id: string;
+  @ApiProperty() name: string;
 }
 
 class RecommendationDto implements RecommendationView {
@@ -140,7 +167,11 @@ class RecommendationDto implements RecommendationView {
   @ApiProperty({ enum: FAILURE_CATEGORIES }) category: FailureCategory;
   @ApiProperty() message: string;
   @ApiProperty() action: string;
+  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'The link to send.' })
+  reauth_url: string | null;
   @ApiProperty() affected: AffectedDto;
+  @ApiProperty({ type: [AffectedConfigurationDto], description: 'The first 20 of them.' })
+  configurations: readonly AffectedConfigurationDto[];
 }
 
 export class CalendarHealthAnswer implements HealthReportView {
