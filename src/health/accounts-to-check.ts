@@ -15,9 +15,10 @@ export class AccountsToCheck {
     private readonly tokens: TokenStore,
   ) {}
 
-  /** Those that come after `after`, by id; two statements. */
+  /** Those that come after `after`, by id; two statements at most. */
   async execute(scope: WorkspaceScope, after: string, limit: number): Promise<ProbeSubject[]> {
     const held = await this.connections.walk(scope, after, limit);
+    if (held.length === 0) return [];
     const calendars = await this.calendars.ofConnections(held.map(({ connection }) => connection.id));
     const calendarsOf = grouped(calendars, ({ connectionId }) => connectionId);
     return held.map((one) => ({

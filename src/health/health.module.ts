@@ -9,18 +9,25 @@ import { AccountsToCheck } from './accounts-to-check.js';
 import { CheckCalendars } from './check-calendars.js';
 import { CheckHealth } from './check-health.js';
 import { CalendarHealthCommand } from './cli/calendar-health.command.js';
+import { ForgetHistory } from './forget-history.js';
 import { CollectHealthFacts } from './health-facts.js';
+import { HealthHistory } from './health-history.js';
 import { AdminCalendarHealthController } from './http/admin-calendar-health.controller.js';
 import { CalendarHealthController } from './http/calendar-health.controller.js';
+import { HealthHistoryController } from './http/health-history.controller.js';
 import { ProbesController } from './http/probes.controller.js';
 import { CleanupJob } from './jobs/cleanup.job.js';
+import { ForgetHistoryJob } from './jobs/forget-history.job.js';
 import { HealthCheckJob } from './jobs/health-check.job.js';
 import { TokenRefreshJob } from './jobs/token-refresh.job.js';
+import { PostgresHealthHistory } from './persistence/postgres-health-history.js';
 import { PostgresReadiness } from './persistence/postgres-readiness.js';
 import { PostgresSweepProgress } from './persistence/postgres-sweep-progress.js';
 import { SweepProgressEntity } from './persistence/sweep-progress.entity.js';
 import { ProbeAtPace } from './probe-at-pace.js';
 import { ReadCalendarHealth } from './read-calendar-health.js';
+import { ReadServiceLevels } from './read-service-levels.js';
+import { ReadTrend } from './read-trend.js';
 import { Readiness } from './readiness.js';
 import { RecordGone } from './record-gone.js';
 import { RefreshTokens } from './refresh-tokens.js';
@@ -42,7 +49,12 @@ export const healthEntities = [SweepProgressEntity];
     BookingModule,
     WebhooksModule,
   ],
-  controllers: [ProbesController, CalendarHealthController, AdminCalendarHealthController],
+  controllers: [
+    ProbesController,
+    CalendarHealthController,
+    AdminCalendarHealthController,
+    HealthHistoryController,
+  ],
   providers: [
     AccountsToCheck,
     CalendarHealthCommand,
@@ -50,13 +62,18 @@ export const healthEntities = [SweepProgressEntity];
     CheckHealth,
     CleanupJob,
     CollectHealthFacts,
+    ForgetHistory,
+    ForgetHistoryJob,
     HealthCheckJob,
     ProbeAtPace,
     ReadCalendarHealth,
+    ReadServiceLevels,
+    ReadTrend,
     RecordGone,
     RefreshTokens,
     SweepConnections,
     TokenRefreshJob,
+    { provide: HealthHistory, useClass: PostgresHealthHistory },
     { provide: Readiness, useClass: PostgresReadiness },
     { provide: SweepProgress, useClass: PostgresSweepProgress },
   ],

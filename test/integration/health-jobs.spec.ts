@@ -86,4 +86,14 @@ describe('scheduled health work', () => {
     const running = await restarted({ CLEANUP_CRON: EVERY_SECOND });
     expect(await line(running, 'cleanup.done')).toMatchObject({ oauth_states: 1, busy_days: 1 });
   });
+
+  it('removes history that had its time', async () => {
+    await db.query(`INSERT INTO calendar_checks (calendar_id, at, duration_ms)
+      SELECT id, now() - days * interval '1 day', 5 FROM calendars, unnest('{29, 31, 400}'::int[]) AS days`);
+    await db.query(`INSERT INTO calendar_outages (calendar_id, started_at, ended_at, category)
+      SELECT id, now() - days * interval '1 day', now() - days * interval '1 day', 'rate_limited'
+      FROM calendars, unnest('{31, 400}'::int[]) AS days`);
+    const running = await restarted({ CLEANUP_CRON: EVERY_SECOND });
+    expect(await line(running, 'history.forgotten')).toMatchObject({ checks: 4, check_hours: 0, outages: 2 });
+  });
 });
