@@ -44,14 +44,14 @@ const OUTAGES_IN_WINDOW = `
 /** Each table is added up by calendar before the sums meet, so that none of them multiplies another. */
 export const RECORDS = `
   WITH ${COUNTED}, ${PERIODS}, seen AS (
-    SELECT calendar_id, sum(${ms('ended_at - started_at')}) AS observed_ms FROM observed GROUP BY 1
+    SELECT calendar_id, ${ms('sum(ended_at - started_at)')} AS observed_ms FROM observed GROUP BY 1
   ), lost AS (
-    SELECT calendar_id, sum(${ms('ended_at - started_at')}) AS downtime_ms,
-      max(${ms('ended_at - started_at')}) AS longest_ms
+    SELECT calendar_id, ${ms('sum(ended_at - started_at)')} AS downtime_ms,
+      ${ms('max(ended_at - started_at)')} AS longest_ms
     FROM down GROUP BY 1
   ), met AS (
     SELECT o.calendar_id, count(*) AS outages, count(*) FILTER (WHERE o.ended_at <= ${timeOf('$3')}) AS recoveries,
-      sum(${ms('o.ended_at - o.started_at')}) FILTER (WHERE o.ended_at <= ${timeOf('$3')}) AS recovery_ms
+      ${ms(`(sum(o.ended_at - o.started_at) FILTER (WHERE o.ended_at <= ${timeOf('$3')}))`)} AS recovery_ms
     FROM ${OUTAGES_IN_WINDOW} GROUP BY 1
   ), checked AS (
     SELECT h.calendar_id, sum(h.checks) AS checks, sum(h.failed_checks) AS failed_checks
@@ -84,23 +84,23 @@ export const OUTAGES = `
  */
 function trend(calendars: string, checks: string): string {
   return `
-  WITH ${calendars}, ${PERIODS}, period AS (
-    SELECT false AS is_down, ${ms('started_at')} AS started, ${ms('ended_at')} AS ended FROM observed
-    UNION ALL SELECT true, ${ms('started_at')}, ${ms('ended_at')} FROM down
-  ), turn AS (
-    SELECT is_down, 1 AS change, started AS at FROM period UNION ALL SELECT is_down, -1, ended FROM period
+  WITH ${calendars}, ${PERIODS}, turn AS (
+    SELECT false AS is_down, 1 AS change, started_at AS at FROM observed
+    UNION ALL SELECT false, -1, ended_at FROM observed
+    UNION ALL SELECT true, 1, started_at FROM down
+    UNION ALL SELECT true, -1, ended_at FROM down
   ), turns AS (
-    SELECT width_bucket(at, $4::float8[]) AS step, sum(change) FILTER (WHERE NOT is_down) AS seen,
-      sum(change * (at - $2)) FILTER (WHERE NOT is_down) AS seen_at, sum(change) FILTER (WHERE is_down) AS lost,
-      sum(change * (at - $2)) FILTER (WHERE is_down) AS lost_at
+    SELECT width_bucket(at, $4::timestamptz[]) AS step, sum(change) FILTER (WHERE NOT is_down) AS seen,
+      sum(change * (${ms('at')} - $2)) FILTER (WHERE NOT is_down) AS seen_at,
+      sum(change) FILTER (WHERE is_down) AS lost, sum(change * (${ms('at')} - $2)) FILTER (WHERE is_down) AS lost_at
     FROM turn GROUP BY 1
   ), counts AS (
-    SELECT width_bucket(at, $4::float8[]) AS step, sum(checks) AS checks, sum(failed) AS failed,
+    SELECT width_bucket(at, $4::timestamptz[]) AS step, sum(checks) AS checks, sum(failed) AS failed,
       sum(duration_ms) AS duration_ms
     FROM (${checks}) AS counted_checks GROUP BY 1
   ), step AS (
-    SELECT n, ($4::float8[])[n] AS starts, ($4::float8[])[n + 1] AS ends
-    FROM generate_series(1, cardinality($4::float8[]) - 1) AS n
+    SELECT n, ${ms('($4::timestamptz[])[n]')} AS starts, ${ms('($4::timestamptz[])[n + 1]')} AS ends
+    FROM generate_series(1, cardinality($4::timestamptz[]) - 1) AS n
   )
   SELECT starts AS "startAt", ends AS "endAt",
     coalesce(sum(seen) OVER before, 0) * (ends - starts) + coalesce(seen * (ends - $2) - seen_at, 0) AS "observedMs",
@@ -114,13 +114,13 @@ function trend(calendars: string, checks: string): string {
 
 const CHECKS = {
   check: `
-    SELECT ${ms('k.at')} AS at, 1 AS checks, (k.category IS NOT NULL)::int AS failed, k.duration_ms
+    SELECT k.at, 1 AS checks, (k.category IS NOT NULL)::int AS failed, k.duration_ms
     FROM counted c JOIN calendar_checks k ON k.calendar_id = c.id
     WHERE k.at >= ${timeOf('$2')} AND k.at < ${timeOf('$3')}`,
   hour: `
-    SELECT ${ms('h.hour')} AS at, h.checks, h.failed_checks AS failed, h.duration_ms
+    SELECT h.hour AS at, sum(h.checks) AS checks, sum(h.failed_checks) AS failed, sum(h.duration_ms) AS duration_ms
     FROM counted c JOIN calendar_check_hours h ON h.calendar_id = c.id
-    WHERE h.hour >= ${timeOf('$2')} AND h.hour < ${timeOf('$3')}`,
+    WHERE h.hour >= ${timeOf('$2')} AND h.hour < ${timeOf('$3')} GROUP BY 1`,
 } as const;
 
 export const TRENDS = {

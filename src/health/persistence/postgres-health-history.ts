@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { Instant, Interval } from '../../shared/time.js';
+import { formatInstant, type Instant, type Interval } from '../../shared/time.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import {
   HealthHistory,
@@ -28,7 +28,8 @@ export class PostgresHealthHistory extends HealthHistory {
   }
 
   async trend({ scope, calendarId, bounds, grain }: TrendQuestion): Promise<TrendPoint[]> {
-    const values = [workspaceOf(scope), bounds[0], bounds.at(-1), bounds];
+    const steps = bounds.map((at) => formatInstant(at, 'UTC'));
+    const values = [workspaceOf(scope), bounds[0], bounds.at(-1), steps];
     return calendarId === null
       ? this.database.query(sql.TRENDS.all[grain], values)
       : this.database.query(sql.TRENDS.one[grain], [...values, calendarId]);
