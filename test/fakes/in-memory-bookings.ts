@@ -1,7 +1,12 @@
 import type { ClaimTerms } from '../../src/booking/bookable.js';
 import { IdempotencyInProgress } from '../../src/booking/booking.errors.js';
 import { eventIdOf, type Booking, type NewBooking } from '../../src/booking/booking.js';
-import { Bookings, type BookingFilter, type Refused } from '../../src/booking/bookings.js';
+import {
+  Bookings,
+  type BookingFilter,
+  type Refused,
+  type UpcomingBookings,
+} from '../../src/booking/bookings.js';
 import type { Failure } from '../../src/shared/failure.js';
 import type { Page, PageQuery } from '../../src/shared/page.js';
 import type { Instant, Interval } from '../../src/shared/time.js';
@@ -241,12 +246,14 @@ export class InMemoryBookings extends Bookings {
       .map((row) => this.#put(row, { nextAttemptAt: this.#in(LEASE_MS) }));
   }
 
-  async countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const counts = new Map<string, number>();
-    for (const { calendarId, status, endAt } of this.#rows())
-      if (calendarIds.includes(calendarId) && LIVE.has(status) && endAt > this.#now())
-        counts.set(calendarId, (counts.get(calendarId) ?? 0) + 1);
-    return counts;
+  async countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, UpcomingBookings>> {
+    const upcoming = new Map<string, UpcomingBookings>();
+    for (const { calendarId, status, startAt, endAt } of this.#rows()) {
+      if (!calendarIds.includes(calendarId) || !LIVE.has(status) || endAt <= this.#now()) continue;
+      const { count, lastAt } = upcoming.get(calendarId) ?? { count: 0, lastAt: startAt };
+      upcoming.set(calendarId, { count: count + 1, lastAt: Math.max(lastAt, startAt) });
+    }
+    return upcoming;
   }
 
   #rows(): BookingRow[] {
