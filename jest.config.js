@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const swc = [
   '@swc/jest',
   {
@@ -26,6 +28,8 @@ const database = {
 export default {
   // Jest in ESM mode keeps every module registry alive; an idle worker above this is replaced.
   workerIdleMemoryLimit: '768MB',
+  // One core is left for the services and the database that the tests start.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 60_000,
   projects: [
     {
@@ -33,6 +37,10 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/src/**/*.spec.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/sandbox/'],
+      moduleNameMapper: {
+        ...base.moduleNameMapper,
+        '^@nestjs/common$': '<rootDir>/test/support/nest-common.ts',
+      },
     },
     // The stand-in for Google is tested over real HTTP; it is quick, but not unit-quick.
     { ...base, displayName: 'sandbox', testMatch: ['<rootDir>/src/sandbox/**/*.spec.ts'] },

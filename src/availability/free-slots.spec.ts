@@ -115,7 +115,7 @@ describe('F29 busy edge cases', () => {
     expect(starts).toEqual(expected);
   });
 
-  it('F29: equals a look at every slot and every busy time in 10,000 random cases', () => {
+  it('F29: equals a look at every slot and every busy time in 2000 random cases', () => {
     const offset = fc.integer({ min: -90 * 60_000, max: 300 * 60_000 });
     const length = fc.oneof(
       fc.integer({ min: 1, max: 60 * 60_000 }),
@@ -151,7 +151,7 @@ describe('F29 busy edge cases', () => {
         );
         expect([...freeSlots({ windows: officeHours, ...search, busy: tables })]).toEqual(expected);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 2000 },
     );
   });
 });

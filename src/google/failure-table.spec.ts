@@ -517,7 +517,7 @@ describe('whatever is answered', () => {
         expect(failure.httpStatus).toBe(given.status);
         if (failure.needsReauth) expect(failure.retryable).toBe(false);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -532,7 +532,7 @@ describe('whatever is answered', () => {
           retryable: true,
         });
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -549,7 +549,7 @@ describe('whatever is answered', () => {
           retryable: false,
         });
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -563,7 +563,7 @@ describe('whatever is answered', () => {
         const failure = googleFailure({ status, body: { error: { errors } } }, NOW);
         expect(failure).toMatchObject({ category: 'rate_limited', needsReauth: false });
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });

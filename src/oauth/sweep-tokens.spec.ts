@@ -5,7 +5,7 @@ import { Undecryptable } from '../shared/cipher.js';
 import { AlreadyRunning } from '../shared/job-lock.js';
 import { TOKEN_REFRESH } from './sweep-tokens.js';
 
-const TEN_MINUTES_MS = 600_000;
+const MINUTE_MS = 60_000;
 
 let bench: SweepBench;
 
@@ -14,12 +14,12 @@ beforeEach(() => {
 });
 
 describe('a sweep of the tokens', () => {
-  it('F62: 10,000 tokens of one minute are fresh in ten, by at most 10 calls at once and 25 a second', async () => {
-    bench.expiring(10_000);
+  it('F62: 1000 tokens of one minute are fresh in the next, by at most 10 calls at once and 25 a second', async () => {
+    bench.expiring(1000);
     const startedAt = bench.clock.elapsed();
     const swept = await bench.sweep.execute('all');
-    expect(swept).toEqual({ checked: 10_000, refreshed: 10_000, needsReauth: 0, failed: 0 });
-    expect(bench.clock.elapsed() - startedAt).toBeLessThan(TEN_MINUTES_MS);
+    expect(swept).toEqual({ checked: 1000, refreshed: 1000, needsReauth: 0, failed: 0 });
+    expect(bench.clock.elapsed() - startedAt).toBeLessThan(MINUTE_MS);
     expect(bench.endpoint.mostAtOnce).toBeLessThanOrEqual(10);
     expect(bench.endpoint.peakPerSecond()).toBeLessThanOrEqual(25);
     expect(bench.sentAgain()).toEqual({});

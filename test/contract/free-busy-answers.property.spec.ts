@@ -17,7 +17,7 @@ import type { BusyRead } from '../../src/calendars/calendar-provider.js';
 import { freeBusyReads } from '../../src/calendars/google/google-free-busy.js';
 
 /** `MUTATIONS=1000000 SEED=7` looks longer, or elsewhere. */
-const MUTATIONS = Number(process.env['MUTATIONS'] ?? 50_000);
+const MUTATIONS = Number(process.env['MUTATIONS'] ?? 10_000);
 const SEEDS = process.env['SEED'] === undefined ? [1, 2] : [Number(process.env['SEED'])];
 
 const HOUR_MS = 3_600_000;

@@ -6,7 +6,7 @@ import { isStopping, namesIn } from '../support/google-answers.js';
 import { MutatedAnswers } from '../support/mutated-answers.js';
 
 /** `MUTATIONS=1000000 SEED=7` looks longer, or elsewhere. */
-const MUTATIONS = Number(process.env['MUTATIONS'] ?? 30_000);
+const MUTATIONS = Number(process.env['MUTATIONS'] ?? 10_000);
 const SEEDS = process.env['SEED'] === undefined ? [1, 2] : [Number(process.env['SEED'])];
 
 const NOW = Date.UTC(2027, 2, 8);

@@ -99,7 +99,7 @@ describe('jobs that overlap', () => {
 
   it('F62: a refresh that is started five times at once is done once, and no token refreshed twice', async () => {
     await allExpire();
-    slow('token', 2000);
+    slow('token', 1200);
     const [run, ...answers] = await Promise.all([
       command('--refresh-tokens', '--json'),
       refresh(one),
@@ -114,7 +114,7 @@ describe('jobs that overlap', () => {
 
   it('F62: who comes while a refresh runs is told so; one workspace does not wait for it', async () => {
     await allExpire();
-    slow('token', 2000);
+    slow('token', 1200);
     const first = refresh(one);
     await until(() => asked('token').length > 0);
     const [refused, text, json] = await Promise.all([
@@ -154,7 +154,7 @@ describe('jobs that overlap', () => {
 
   it('F62: a check that is started five times at once is done once', async () => {
     await allExpire();
-    slow('freeBusy', 2000);
+    slow('freeBusy', 1200);
     const [run, ...answers] = await Promise.all([
       command('--check-all', '--export-issues'),
       check(one),
@@ -165,7 +165,7 @@ describe('jobs that overlap', () => {
     expectOneOf(answers, [run], 'health check');
     expect(askedTimes('token')).toEqual({ 1: ACCOUNTS });
     expect(askedTimes('freeBusy')).toEqual({ 1: ACCOUNTS + 1 });
-    expect(mostInFlight('freeBusy', 2000)).toBeLessThanOrEqual(LANES);
+    expect(mostInFlight('freeBusy', 1200)).toBeLessThanOrEqual(LANES);
   });
 
   it('F62: a check of accounts whose tokens have all ended keeps to the pace of a sweep', async () => {
