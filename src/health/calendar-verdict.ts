@@ -8,6 +8,8 @@ export interface Fault {
   readonly category: FailureCategory;
   /** Of the failure that stops the connection, or of ours; null for what one calendar was read with. */
   readonly code: string | null;
+  /** A finer reason under `code`. */
+  readonly reason: string | null;
   readonly message: string;
   /** When the outage began; null when nobody has noticed it before. */
   readonly since: Instant | null;
@@ -41,9 +43,9 @@ export function verdictOf(calendar: Calendar, connection: Connection, used: bool
 export function connectionFault(connection: Connection): Fault | null {
   const failure = wholeFailure(connection);
   if (failure === null) return null;
-  const { category, code, message } = failure;
+  const { category, code, reason, message } = failure;
   const since = connection.lastError?.at ?? null;
-  return { category, code, message, actor: actorOf(failure), since, stopsConnection: true };
+  return { category, code, reason, message, actor: actorOf(failure), since, stopsConnection: true };
 }
 
 function faultOf({ health, active }: Calendar, connection: Connection): Fault | null {
@@ -55,8 +57,11 @@ function faultOf({ health, active }: Calendar, connection: Connection): Fault | 
   const { category, message } = health;
   const actor = category === 'provider_misconfigured' ? 'operator' : 'none';
   const since = unhealthySince;
-  return { category, code: null, message: message ?? '', since, actor, stopsConnection: false };
+  return { ...UNNAMED, category, message: message ?? '', since, actor, stopsConnection: false };
 }
+
+/** What one calendar was read with is kept without its code. */
+const UNNAMED = { code: null, reason: null } as const;
 
 function actorOf({ actor }: Failure): Actor {
   return actor === 'none' ? 'user' : actor;
@@ -83,6 +88,7 @@ export const CALENDAR_GONE: Failure = {
 const GONE = {
   category: CALENDAR_GONE.category,
   code: CALENDAR_GONE.code,
+  reason: CALENDAR_GONE.reason,
   message: CALENDAR_GONE.message,
   actor: CALENDAR_GONE.actor,
   stopsConnection: false,

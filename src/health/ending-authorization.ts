@@ -13,6 +13,7 @@ export function endingFault(connection: Connection, now: Instant): Fault | null 
   return {
     category: 'expired_tokens',
     code: AUTHORIZATION_ENDING,
+    reason: null,
     message: `The authorization of the account ${now < days.endAt ? 'ends' : 'was to end'} at ${end}.`,
     since: days.startAt,
     actor: 'user',

@@ -34,8 +34,16 @@ const OF_STOPPED_CONNECTION: Readonly<Record<Actor, Advice>> = {
   operator: MEND_THE_CLIENT,
 };
 
-/** What a single code asks for beyond the rest of its kind. */
-const OF_CODE: ReadonlyMap<string | null, Advice> = new Map([
+/** F03; the setting is "Google Cloud session control" in the admin console (https://support.google.com/a/answer/9368756). */
+const SESSION_ENDS: Advice = {
+  resolution:
+    'The owner of the account opens the re-authorization link and consents again. Until the Google Workspace administrator sets a longer session, or trusts this service, the authorization ends again after each session.',
+  action: (account) =>
+    `Send ${account} the re-authorization link, and ask its Google Workspace administrator for a longer session length or to trust this service.`,
+};
+
+/** What a single code, or a reason under it, asks for beyond the rest of its kind. */
+const OF_NAME: ReadonlyMap<string | null, Advice> = new Map([
   [
     AUTHORIZATION_ENDING,
     {
@@ -44,6 +52,8 @@ const OF_CODE: ReadonlyMap<string | null, Advice> = new Map([
       action: (account) => `Send ${account} the re-authorization link before the authorization ends.`,
     },
   ],
+  ['invalid_rapt', SESSION_ENDS],
+  ['rapt_required', SESSION_ENDS],
   [
     'unauthorized_client',
     {
@@ -90,8 +100,8 @@ const OF_CALENDAR: Readonly<Record<FailureCategory, Advice>> = {
   },
 };
 
-export function adviceFor({ category, code, actor, stopsConnection }: Fault): Advice {
-  const special = OF_CODE.get(code);
+export function adviceFor({ category, code, reason, actor, stopsConnection }: Fault): Advice {
+  const special = OF_NAME.get(reason) ?? OF_NAME.get(code);
   if (special !== undefined) return special;
   return stopsConnection ? OF_STOPPED_CONNECTION[actor] : OF_CALENDAR[category];
 }

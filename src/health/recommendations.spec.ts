@@ -93,6 +93,21 @@ describe('recommendationsFor', () => {
     expect(found[0]?.reauthUrl).toBeNull();
   });
 
+  it.each(['invalid_rapt', 'rapt_required'])(
+    'F03: says of %s who sets how long a session lasts',
+    (reason) => {
+      const fault = aFault({
+        category: 'expired_tokens',
+        code: 'invalid_grant',
+        reason,
+        actor: 'user',
+        stopsConnection: true,
+      });
+      const [found] = recommendationsFor([anIssue('a', { fault })], healthFacts());
+      expect(found?.action).toMatch(/re-authorization link.*Google Workspace administrator.*session length/);
+    },
+  );
+
   it('says of an unauthorized client that tokens of another one need a new consent', () => {
     const found = recommendationsFor(
       ['unauthorized_client', 'invalid_client', 'unauthorized_client'].map((code, at) =>

@@ -34,6 +34,7 @@ export function aFault(differences: Partial<Fault> = {}): Fault {
   return {
     category: 'permission_error',
     code: null,
+    reason: null,
     message: 'The calendar is not shared any more.',
     since: 3000,
     actor: 'none',
