@@ -147,6 +147,25 @@ describe('a forced sweep while our OAuth client is refused', () => {
   });
 });
 
+describe('a sweep of all tokens', () => {
+  it('refreshes also what has time, but asks for nothing that stopped or that a failure holds back', async () => {
+    const [fine = '', stopped = '', paused = '', disconnected = ''] = bench.expiring(4);
+    await bench.refreshed(fine);
+    await bench.connections.markNeedsReauth(stopped, 1, revokedGrant());
+    await bench.connections.disconnect(disconnected);
+    bench.endpoint.willFail({ ...aFailure(), retryable: false });
+    await bench.refreshed(paused).catch(() => undefined);
+    const before = bench.endpoint.refreshes();
+    expect(await bench.sweep.execute('all', { all: true })).toEqual({
+      checked: 3,
+      refreshed: 1,
+      needsReauth: 1,
+      failed: 1,
+    });
+    expect(bench.endpoint.refreshes() - before).toBe(1);
+  });
+});
+
 describe('the scope of a sweep', () => {
   const one = { workspaceId: 'one' };
 

@@ -24,6 +24,8 @@ export interface TokenSweep {
 export interface SweepOptions {
   /** Every connected account, whatever its token's age and earlier failures. */
   readonly force?: boolean;
+  /** Every connected account, whatever its token's age; what an earlier failure holds back is left alone. */
+  readonly all?: boolean;
   readonly progress?: (done: number) => void;
 }
 
@@ -49,11 +51,11 @@ export class SweepTokens {
 
   async #run(
     scope: WorkspaceScope,
-    { force = false, progress = () => undefined }: SweepOptions,
+    { force = false, all = force, progress = () => undefined }: SweepOptions,
   ): Promise<TokenSweep> {
     const outcomes = { refreshed: 0, needsReauth: 0, failed: 0, done: 0 };
     let checked = 0;
-    for await (const batch of this.#due(scope, force))
+    for await (const batch of this.#due(scope, all))
       await this.refresh.execute(batch, {
         force,
         outcome: (outcome) => {
@@ -66,10 +68,11 @@ export class SweepTokens {
     return { checked, refreshed, needsReauth, failed };
   }
 
-  /** Each account once: by force, those that were refreshed come up again behind the others, with their new end. */
-  async *#due(scope: WorkspaceScope, force: boolean): AsyncGenerator<readonly Due[]> {
+  /** Each account once: of all, those that were refreshed come up again behind the others, with their new end. */
+  async *#due(scope: WorkspaceScope, all: boolean): AsyncGenerator<readonly Due[]> {
     const now = this.clock.now();
-    const wish = { scope, force, now, marginMs: this.config.tokenRefreshMarginMs, lookaheadMs: LOOKAHEAD_MS };
+    const marginMs = this.config.tokenRefreshMarginMs;
+    const wish = { scope, force: all, now, marginMs, lookaheadMs: LOOKAHEAD_MS };
     const met = new Set<string>();
     let after: Due | undefined = START;
     while (after !== undefined) {
