@@ -1,4 +1,4 @@
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { replaceFile } from './replace-file.js';
 import { Terminal } from './terminal.js';
 import { ansi, plain, type Paint } from './text-table.js';
 
@@ -32,18 +32,7 @@ export class ProcessTerminal extends Terminal {
     if (this.stderr.isTTY) this.stderr.write(`${CLEAR_LINE}${line ?? ''}`);
   }
 
-  async save(file: string, text: string): Promise<void> {
-    const target = await realpath(file).catch(() => file);
-    const known = await stat(target).catch(() => null);
-    // A device or a pipe is written to; replacing it by a file would take it away from everybody.
-    if (known !== null && !known.isFile()) return writeFile(target, text);
-    const draft = `${target}.${process.pid}.tmp`;
-    try {
-      await writeFile(draft, text, { mode: 0o600 });
-      await rename(draft, target);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
+  save(file: string, text: string): Promise<void> {
+    return replaceFile(file, text);
   }
 }
