@@ -12,6 +12,7 @@ import { PaceWrites1760000007600 } from '../migrations/1760000007600-pace-writes
 import { CompareCalendars1760000007700 } from '../migrations/1760000007700-compare-calendars.js';
 import { CreateHealthHistory1760000008000 } from '../migrations/1760000008000-create-health-history.js';
 import { CreateSweepProgress1760000008100 } from '../migrations/1760000008100-create-sweep-progress.js';
+import { CreateJobRuns1760000009000 } from '../migrations/1760000009000-create-job-runs.js';
 import { InstallQueue1760000011000 } from '../migrations/1760000011000-install-queue.js';
 import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/1760000011100-create-outbox-and-webhooks.js';
 import { bookingEntities } from './booking/booking.module.js';
@@ -19,9 +20,10 @@ import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
 import { healthEntities } from './health/health.module.js';
 import { oauthEntities } from './oauth/oauth.module.js';
+import { outboxEntities } from './outbox/outbox.module.js';
 import { SystemClock } from './shared/clock.js';
 import { retryContention } from './shared/retried-statements.js';
-import { outboxEntities } from './outbox/outbox.module.js';
+import { sharedEntities } from './shared/shared.module.js';
 import { webhookEntities } from './webhooks/webhooks.module.js';
 import { workspaceEntities } from './workspaces/workspaces.module.js';
 
@@ -35,6 +37,7 @@ export function databaseOptions(url: string): DataSourceOptions {
     type: 'postgres',
     url,
     entities: [
+      ...sharedEntities,
       ...workspaceEntities,
       ...oauthEntities,
       ...calendarEntities,
@@ -58,6 +61,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       CompareCalendars1760000007700,
       CreateHealthHistory1760000008000,
       CreateSweepProgress1760000008100,
+      CreateJobRuns1760000009000,
       InstallQueue1760000011000,
       CreateOutboxAndWebhooks1760000011100,
     ],

@@ -18,3 +18,13 @@ export class NotReady extends AppError {
     super(`The service is not ready: ${missed.map((check) => check.join(' ')).join(', ')}.`, details);
   }
 }
+
+/** The check went well, but the operator does not get what was asked for: the folder is missing, full or not ours. */
+export class ExportFailed extends AppError {
+  readonly kind = 'unavailable';
+  readonly code = 'export_failed';
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`The issues could not be written to EXPORT_DIR: ${reason}.`, {}, options);
+  }
+}

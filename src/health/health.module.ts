@@ -15,10 +15,12 @@ import { HealthHistory } from './health-history.js';
 import { AdminCalendarHealthController } from './http/admin-calendar-health.controller.js';
 import { CalendarHealthController } from './http/calendar-health.controller.js';
 import { HealthHistoryController } from './http/health-history.controller.js';
+import { JobsController } from './http/jobs.controller.js';
 import { ProbesController } from './http/probes.controller.js';
 import { CleanupJob } from './jobs/cleanup.job.js';
 import { ForgetHistoryJob } from './jobs/forget-history.job.js';
 import { HealthCheckJob } from './jobs/health-check.job.js';
+import { IssueExports } from './jobs/issue-exports.js';
 import { TokenRefreshJob } from './jobs/token-refresh.job.js';
 import { PostgresHealthHistory } from './persistence/postgres-health-history.js';
 import { PostgresReadiness } from './persistence/postgres-readiness.js';
@@ -26,6 +28,7 @@ import { PostgresSweepProgress } from './persistence/postgres-sweep-progress.js'
 import { SweepProgressEntity } from './persistence/sweep-progress.entity.js';
 import { ProbeAtPace } from './probe-at-pace.js';
 import { ReadCalendarHealth } from './read-calendar-health.js';
+import { ReadJobs } from './read-jobs.js';
 import { ReadServiceLevels } from './read-service-levels.js';
 import { ReadTrend } from './read-trend.js';
 import { Readiness } from './readiness.js';
@@ -54,6 +57,7 @@ export const healthEntities = [SweepProgressEntity];
     CalendarHealthController,
     AdminCalendarHealthController,
     HealthHistoryController,
+    JobsController,
   ],
   providers: [
     AccountsToCheck,
@@ -65,8 +69,10 @@ export const healthEntities = [SweepProgressEntity];
     ForgetHistory,
     ForgetHistoryJob,
     HealthCheckJob,
+    IssueExports,
     ProbeAtPace,
     ReadCalendarHealth,
+    ReadJobs,
     ReadServiceLevels,
     ReadTrend,
     RecordGone,

@@ -45,8 +45,11 @@ export class Environment {
   @IsBoolean({ message: 'expected true or false' }) SCHEDULER_ENABLED = true;
   @IsString() HEALTH_CHECK_CRON = '0 6 * * *';
   @IsString() TOKEN_REFRESH_CRON = '*/5 * * * *';
+  @IsString() PREVENTIVE_REFRESH_CRON = '0 4 * * 0';
+  @IsString() TOKEN_CLEANUP_CRON = '0 5 1 * *';
   @IsString() CLEANUP_CRON = '30 3 * * *';
   @IsString() RECONCILE_CRON = '*/5 * * * * *';
+  @IsOptional() @IsString() EXPORT_DIR?: string;
   @IsBoolean({ message: 'expected true or false' }) WEBHOOK_ALLOW_PRIVATE_TARGETS = false;
   @IsIn(LOG_LEVELS) LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
   // A misspelt "production" must not start with development's defaults.
@@ -62,6 +65,8 @@ export interface GoogleSettings {
   readonly tokenUrl: string;
   readonly revokeUrl: string;
 }
+
+type Cron = 'healthCheck' | 'tokenRefresh' | 'preventiveRefresh' | 'tokenCleanup' | 'cleanup' | 'reconcile';
 
 /** The settings of a running service. Outside production the entry points fill in what is not configured. */
 export abstract class Config {
@@ -79,8 +84,10 @@ export abstract class Config {
   abstract readonly tokenRefreshMarginMs: number;
   abstract readonly schedulerEnabled: boolean;
   abstract readonly crons: {
-    readonly [job in 'healthCheck' | 'tokenRefresh' | 'cleanup' | 'reconcile']: string;
+    readonly [job in Cron]: string;
   };
+  /** Where the daily check leaves its issues; null: nowhere. */
+  abstract readonly exportDir: string | null;
   /** For development and tests: webhooks may go anywhere, and over http. */
   abstract readonly webhookAllowPrivateTargets: boolean;
   abstract readonly logLevel: string;
@@ -112,7 +119,14 @@ const NUMBERS = [
 
 const SWITCHES = ['SCHEDULER_ENABLED', 'WEBHOOK_ALLOW_PRIVATE_TARGETS'] as const;
 
-const CRONS = ['HEALTH_CHECK_CRON', 'TOKEN_REFRESH_CRON', 'CLEANUP_CRON', 'RECONCILE_CRON'] as const;
+const CRONS = [
+  'HEALTH_CHECK_CRON',
+  'TOKEN_REFRESH_CRON',
+  'PREVENTIVE_REFRESH_CRON',
+  'TOKEN_CLEANUP_CRON',
+  'CLEANUP_CRON',
+  'RECONCILE_CRON',
+] as const;
 
 /**
  * Reads and checks the environment; an empty variable counts as unset.
@@ -145,6 +159,7 @@ const optionalVariables = [
   'GOOGLE_AUTH_URL',
   'GOOGLE_TOKEN_URL',
   'GOOGLE_REVOKE_URL',
+  'EXPORT_DIR',
 ];
 
 function typed(name: string, text: string): unknown {
@@ -216,9 +231,12 @@ export function configOf(env: Environment, local: LocalSettings): Config {
     crons: {
       healthCheck: env.HEALTH_CHECK_CRON,
       tokenRefresh: env.TOKEN_REFRESH_CRON,
+      preventiveRefresh: env.PREVENTIVE_REFRESH_CRON,
+      tokenCleanup: env.TOKEN_CLEANUP_CRON,
       cleanup: env.CLEANUP_CRON,
       reconcile: env.RECONCILE_CRON,
     },
+    exportDir: env.EXPORT_DIR ?? null,
     webhookAllowPrivateTargets: env.WEBHOOK_ALLOW_PRIVATE_TARGETS,
     logLevel: env.LOG_LEVEL,
   };

@@ -18,6 +18,10 @@ export class AlreadyRunning extends AppError {
  * off from the others goes on unknowingly: jobs are safe to run twice.
  */
 export abstract class JobLock {
-  /** What `work` answers. @throws AlreadyRunning at once, without `work`, while another does the job */
-  abstract exclusively<T>(job: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * What `work` answers. It is told which session of the database holds the lock: its process id there.
+   *
+   * @throws AlreadyRunning at once, without `work`, while another does the job
+   */
+  abstract exclusively<T>(job: string, work: (session: number) => Promise<T>): Promise<T>;
 }

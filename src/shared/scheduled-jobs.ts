@@ -1,61 +1,84 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { CronJob } from 'cron';
-import { bugFacts } from './bug-facts.js';
+import { Clock } from './clock.js';
 import { Config } from './config.js';
-import { databaseOutage } from './database-errors.js';
-import { AlreadyRunning, JobLock } from './job-lock.js';
-import { Log } from './log.js';
+import { nextTick } from './cron-expression.js';
+import type { ScheduledJob } from './perform-job.js';
+import { RunSharedTick } from './run-shared-tick.js';
+import { RunTick } from './run-tick.js';
+import type { Instant } from './time.js';
+
+const MINUTE_MS = 60_000;
 
 interface JobOptions {
   /** What a restart may have mended is not to wait for the next tick. */
   readonly alsoAtStart?: boolean;
 }
 
-/** Runs work by the clock. With any number of instances, each tick runs once: the others find the lock taken. */
+/** A job and when it comes next; null: not on this instance. */
+export interface PlannedJob extends Pick<ScheduledJob, 'name' | 'cron'> {
+  readonly nextTickAt: Instant | null;
+}
+
+/**
+ * Runs work by the clock that all instances share, so that their ticks are the same. A run that lasts into the next
+ * ticks leaves them out.
+ */
 @Injectable()
-export class ScheduledJobs {
+export class ScheduledJobs implements BeforeApplicationShutdown {
+  readonly #jobs: ScheduledJob[] = [];
+  #stopped = false;
+
   constructor(
     private readonly registry: SchedulerRegistry,
-    private readonly lock: JobLock,
+    private readonly runTick: RunTick,
+    private readonly runSharedTick: RunSharedTick,
+    private readonly clock: Clock,
     private readonly config: Config,
-    private readonly log: Log,
   ) {}
 
-  /** Registers `work` to be done by one instance at a time, under the lock `name`. */
-  add(name: string, cron: string, work: () => Promise<void>, options?: JobOptions): void {
-    this.addLocking(name, cron, () => this.lock.exclusively(name, work), options);
+  /** With any number of instances, each tick runs once. */
+  add(name: string, cron: string, work: ScheduledJob['work'], options?: JobOptions): void {
+    this.#add({ name, cron, work, isShared: false }, options);
   }
 
-  /** The same for work that takes its lock itself, because people start it as well. */
-  addLocking(name: string, cron: string, work: () => Promise<void>, options: JobOptions = {}): void {
+  /** Work that instances divide among them as they find it: each tick runs on all of them. */
+  addShared(name: string, cron: string, work: ScheduledJob['work']): void {
+    this.#add({ name, cron, work, isShared: true });
+  }
+
+  planned(): PlannedJob[] {
+    const nextOf = (cron: string): Instant | null =>
+      this.config.schedulerEnabled ? nextTick(cron, this.clock.now()) : null;
+    return this.#jobs.map(({ name, cron }) => ({ name, cron, nextTickAt: nextOf(cron) }));
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#stopped = true;
+  }
+
+  #add(planned: Omit<ScheduledJob, 'isFrequent'>, { alsoAtStart = false }: JobOptions = {}): void {
+    const now = this.clock.now();
+    const first = nextTick(planned.cron, now);
+    const isFrequent = nextTick(planned.cron, first) - first < MINUTE_MS;
+    const job = { ...planned, isFrequent };
+    this.#jobs.push(job);
     // Nothing runs when the scheduler is switched off.
-    if (!this.config.schedulerEnabled) return;
-    const job = CronJob.from({
-      cronTime: cron,
-      onTick: () => this.run(name, work),
-      waitForCompletion: true,
-      runOnInit: options.alsoAtStart === true,
-    });
-    this.registry.addCronJob(name, job);
-    job.start();
+    if (this.config.schedulerEnabled) this.#await(job, alsoAtStart ? now : first);
   }
 
-  /** One tick. A failure is logged and ends with the tick; the next one comes as planned. */
-  async run(name: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (error instanceof AlreadyRunning)
-        this.log.debug('job.skipped', 'Another instance runs this job.', { job: name });
-      else this.#logFailure(name, error);
-    }
+  /** Looks once a minute: a timer of days drifts away from the shared clock, and stands still while the machine sleeps. */
+  #await(job: ScheduledJob, tick: Instant): void {
+    if (this.#stopped) return;
+    const leftMs = Math.max(0, tick - this.clock.now());
+    const timer = setTimeout(() => void this.#wake(job, tick), Math.min(leftMs, MINUTE_MS));
+    this.registry.addTimeout(job.name, timer);
   }
 
-  #logFailure(name: string, error: unknown): void {
-    // A database that is away ends every job; that it is away is told by the readiness.
-    const level = databaseOutage(error) ? 'warn' : 'error';
-    const facts = { job: name, ...bugFacts(error) };
-    this.log[level]('job.failed', 'A scheduled job failed; it will run again as planned.', facts);
+  async #wake(job: ScheduledJob, tick: Instant): Promise<void> {
+    this.registry.deleteTimeout(job.name);
+    if (this.clock.now() < tick) return this.#await(job, tick);
+    await (job.isShared ? this.runSharedTick : this.runTick).execute(job, tick);
+    this.#await(job, nextTick(job.cron, Math.max(tick, this.clock.now())));
   }
 }

@@ -6,10 +6,18 @@ import { Config } from './config.js';
 import { DatabaseClock } from './database-clock.js';
 import { Ids, RandomIds } from './ids.js';
 import { JobLock } from './job-lock.js';
+import { JobRunEntity } from './job-run.entity.js';
+import { JobRuns } from './job-runs.js';
 import { Log } from './log.js';
+import { PerformJob } from './perform-job.js';
 import { PostgresJobLock } from './postgres-job-lock.js';
+import { PostgresJobRuns } from './postgres-job-runs.js';
+import { RunSharedTick } from './run-shared-tick.js';
+import { RunTick } from './run-tick.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
 import { Signer } from './signer.js';
+
+export const sharedEntities = [JobRunEntity];
 
 const DATABASE_CLOCK = {
   provide: Clock,
@@ -33,6 +41,10 @@ export class SharedModule {
       clock === undefined ? DATABASE_CLOCK : { provide: Clock, useValue: clock },
       { provide: Ids, useClass: RandomIds },
       { provide: JobLock, useClass: PostgresJobLock },
+      { provide: JobRuns, useClass: PostgresJobRuns },
+      PerformJob,
+      RunSharedTick,
+      RunTick,
       ScheduledJobs,
       { provide: Cipher, useValue: new Cipher(config.encryptionKeys) },
       { provide: Signer, useValue: new Signer(config.encryptionKeys) },

@@ -29,6 +29,7 @@ const VALID: Readonly<Record<string, string>> = {
   GOOGLE_AUTH_URL: 'http://localhost:1/auth',
   GOOGLE_TOKEN_URL: 'http://localhost:1/token',
   GOOGLE_REVOKE_URL: 'http://localhost:1/revoke',
+  EXPORT_DIR: '/var/lib/slotkeeper',
 };
 
 describe('.env.example', () => {

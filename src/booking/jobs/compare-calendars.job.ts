@@ -12,7 +12,7 @@ export class CompareCalendarsJob implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    // No lock: each calendar that is due goes to one instance.
-    this.jobs.addLocking('compare-calendars', this.config.crons.reconcile, () => this.compareCalendars.due());
+    // Each calendar that is due goes to one instance.
+    this.jobs.addShared('compare-calendars', this.config.crons.reconcile, () => this.compareCalendars.due());
   }
 }

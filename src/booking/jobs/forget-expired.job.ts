@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../../shared/config.js';
+import { outcomeOf } from '../../shared/job-outcome.js';
 import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
 import { Holds } from '../holds.js';
 import { IdempotencyKeys } from '../idempotency-keys.js';
@@ -15,9 +16,8 @@ export class ForgetExpiredJob implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.jobs.add('forget-expired', this.config.crons.cleanup, async () => {
-      await this.holds.forget();
-      await this.keys.forget();
-    });
+    this.jobs.add('forget-expired', this.config.crons.cleanup, async () =>
+      outcomeOf({ holds: await this.holds.forget(), idempotency_keys: await this.keys.forget() }),
+    );
   }
 }

@@ -12,8 +12,8 @@ export class ReconcileBookingsJob implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    // No lock: each due booking goes to one instance, and one that waits for a slow calendar must not hold up the rest.
-    this.jobs.addLocking('reconcile-bookings', this.config.crons.reconcile, () =>
+    // Each due booking goes to one instance, and one that waits for a slow calendar must not hold up the rest.
+    this.jobs.addShared('reconcile-bookings', this.config.crons.reconcile, () =>
       this.reconcileBookings.execute(),
     );
   }

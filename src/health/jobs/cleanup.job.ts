@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { KnownBusy } from '../../calendars/known-busy.js';
 import { AuthorizationStates } from '../../oauth/authorization-states.js';
 import { Config } from '../../shared/config.js';
+import { outcomeOf, type JobOutcome } from '../../shared/job-outcome.js';
 import { Log } from '../../shared/log.js';
 import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
 
@@ -20,12 +21,11 @@ export class CleanupJob implements OnApplicationBootstrap {
     this.jobs.add('cleanup', this.config.crons.cleanup, () => this.run());
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<JobOutcome> {
     const states = await this.states.removeExpired();
     const days = await this.knownBusy.removePast();
-    this.log.info('cleanup.done', 'What had its time has been removed.', {
-      oauth_states: states,
-      busy_days: days,
-    });
+    const counts = { oauth_states: states, busy_days: days };
+    this.log.info('cleanup.done', 'What had its time has been removed.', counts);
+    return outcomeOf(counts);
   }
 }

@@ -1,26 +1,49 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { SweepTokens, TOKEN_REFRESH } from '../../oauth/sweep-tokens.js';
+import { SweepTokens, TOKEN_REFRESH, type TokenSweep } from '../../oauth/sweep-tokens.js';
+import { Clock } from '../../shared/clock.js';
 import { Config } from '../../shared/config.js';
+import { AlreadyRunning } from '../../shared/job-lock.js';
+import { outcomeOf, type JobOutcome } from '../../shared/job-outcome.js';
 import { Log } from '../../shared/log.js';
 import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
 
+const LOOK_AGAIN_MS = 30_000;
+const PATIENCE_MS = 30 * 60_000;
+
+/** Refreshes the tokens that are about to expire, and now and then all of them, so that none is lost for not being used. */
 @Injectable()
 export class TokenRefreshJob implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: ScheduledJobs,
     private readonly sweep: SweepTokens,
     private readonly config: Config,
+    private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.jobs.addLocking(TOKEN_REFRESH, this.config.crons.tokenRefresh, () => this.run());
+    const { tokenRefresh, preventiveRefresh } = this.config.crons;
+    this.jobs.add(TOKEN_REFRESH, tokenRefresh, async () => this.#told(await this.sweep.execute('all')));
+    this.jobs.add('preventive-refresh', preventiveRefresh, async () => this.#told(await this.#refreshAll()));
   }
 
-  async run(): Promise<void> {
-    const { checked, refreshed, needsReauth, failed } = await this.sweep.execute('all');
-    if (checked === 0) return;
+  /** It comes too seldom to be left out because another sweep is under way. @throws AlreadyRunning one that lasts */
+  async #refreshAll(): Promise<TokenSweep> {
+    const startedAt = this.clock.elapsed();
+    for (;;) {
+      try {
+        return await this.sweep.execute('all', { all: true });
+      } catch (error) {
+        const isPatient = this.clock.elapsed() - startedAt < PATIENCE_MS;
+        if (!(error instanceof AlreadyRunning) || !isPatient) throw error;
+        await this.clock.pause(LOOK_AGAIN_MS);
+      }
+    }
+  }
+
+  #told({ checked, refreshed, needsReauth, failed }: TokenSweep): JobOutcome {
     const counts = { checked, refreshed, needs_reauth: needsReauth, failed };
-    this.log.info('tokens.swept', 'Tokens that were about to expire have been refreshed.', counts);
+    if (checked > 0) this.log.info('tokens.swept', 'Tokens of many accounts have been refreshed.', counts);
+    return outcomeOf(counts, ['needs_reauth', 'failed']);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../../shared/config.js';
+import { outcomeOf } from '../../shared/job-outcome.js';
 import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
 import { OutboxEvents } from '../outbox-events.js';
 
@@ -16,8 +17,8 @@ export class ForgetEventsJob implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.jobs.add('forget-events', this.config.crons.cleanup, async () => {
-      await this.events.removeOlderThan(KEPT_MS);
-    });
+    this.jobs.add('forget-events', this.config.crons.cleanup, async () =>
+      outcomeOf({ events: await this.events.removeOlderThan(KEPT_MS) }),
+    );
   }
 }

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from './app-error.js';
+import { databaseOutage } from './database-errors.js';
+import { tellJobFailure, tellJobSkip } from './job-log.js';
+import { AlreadyRunning } from './job-lock.js';
+import type { JobOutcome } from './job-outcome.js';
+import { Log } from './log.js';
+
+export interface ScheduledJob {
+  readonly name: string;
+  readonly cron: string;
+  /** Ticks come more than once a minute: most of them find nothing to do, and are not worth a write. */
+  readonly isFrequent: boolean;
+  /** All instances do it at once, because each piece of the work goes to one of them. */
+  readonly isShared: boolean;
+  /** Answers nothing when there is nothing to tell but that it went well. */
+  readonly work: () => Promise<JobOutcome | void>;
+}
+
+/** Does the work of a job, here and now. A failure is logged, and is an outcome as well. */
+@Injectable()
+export class PerformJob {
+  constructor(private readonly log: Log) {}
+
+  async execute({ name, work }: Pick<ScheduledJob, 'name' | 'work'>): Promise<JobOutcome> {
+    try {
+      return (await work()) ?? { result: 'ok', detail: null };
+    } catch (error) {
+      if (error instanceof AlreadyRunning) return this.#didNothing(name, error);
+      tellJobFailure(this.log, name, error);
+      return { result: 'failed', detail: reasonOf(error) };
+    }
+  }
+
+  /** Somebody has started the same work: what this tick was to do of its own has not been done. */
+  #didNothing(name: string, { message }: AlreadyRunning): JobOutcome {
+    tellJobSkip(this.log, name);
+    return { result: 'partial', detail: message };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  return databaseOutage(error) ? 'The database could not serve.' : 'For a reason unknown; the log has it.';
+}

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { InMemoryJobLock } from '../../test/fakes/in-memory-job-lock.js';
+import { InMemoryJobRuns } from '../../test/fakes/in-memory-job-runs.js';
+import { aConfig } from '../../test/support/a-config.js';
+import { Clock, FixedClock, SystemClock } from './clock.js';
+import { nextTick } from './cron-expression.js';
+import { RecordingLog } from './log.js';
+import { PerformJob } from './perform-job.js';
+import { RunSharedTick } from './run-shared-tick.js';
+import { lockOfTicks, RunTick } from './run-tick.js';
+import { ScheduledJobs } from './scheduled-jobs.js';
+
+const NOON = Date.UTC(2027, 2, 10, 12);
+const EVERY_SECOND = '* * * * * *';
+
+let stop: () => void = () => undefined;
+afterEach(() => stop());
+
+function schedule(clock: Clock, schedulerEnabled = true) {
+  const lock = new InMemoryJobLock();
+  const runs = new InMemoryJobRuns(lock);
+  const registry = new SchedulerRegistry();
+  const log = new RecordingLog();
+  const perform = new PerformJob(log);
+  const jobs = new ScheduledJobs(
+    registry,
+    new RunTick(lock, runs, perform, clock, log),
+    new RunSharedTick(runs, perform, clock, log),
+    clock,
+    aConfig({ schedulerEnabled }),
+  );
+  stop = () => {
+    jobs.beforeApplicationShutdown();
+    for (const name of registry.getTimeouts()) registry.deleteTimeout(name);
+  };
+  return { jobs, lock, runs, registry };
+}
+
+/** A clock that is another than the machine's: that of the database. */
+class ShiftedClock extends SystemClock {
+  constructor(private readonly byMs: number) {
+    super();
+  }
+
+  override now(): number {
+    return super.now() + this.byMs;
+  }
+}
+
+/** A day behind, and just before the next second. */
+const justBeforeASecond = (): Clock => new ShiftedClock(-86_400_000 + 950 - (Date.now() % 1000));
+
+describe('nextTick', () => {
+  it.each([
+    ['*/10 * * * * *', NOON + 10_000],
+    ['* * * * *', NOON + 60_000],
+    ['30 3 * * *', Date.UTC(2027, 2, 11, 3, 30)],
+    ['0 4 * * 0', Date.UTC(2027, 2, 14, 4)],
+    ['0 5 1 * *', Date.UTC(2027, 3, 1, 5)],
+  ])('of %s is the first after the instant, never that itself', (cron, expected) => {
+    const zoneOffsetMs = new Date(expected).getTimezoneOffset() * 60_000;
+    expect(nextTick(cron, NOON)).toBe(cron.startsWith('*') ? expected : expected + zoneOffsetMs);
+    expect(nextTick(cron, nextTick(cron, NOON))).toBeGreaterThan(nextTick(cron, NOON));
+  });
+});
+
+describe('scheduled jobs', () => {
+  it('tick by the clock that all instances share, whatever that of the machine says', async () => {
+    const clock = justBeforeASecond();
+    const { jobs, runs } = schedule(clock);
+    const due = nextTick(EVERY_SECOND, clock.now());
+    const ranAt = await new Promise<number>((resolve) =>
+      jobs.add('sweep', EVERY_SECOND, async () => resolve(clock.now())),
+    );
+    expect((await runs.latest('sweep'))?.tick).toBe(due);
+    expect(ranAt).toBeGreaterThanOrEqual(due);
+    expect(ranAt).toBeLessThan(due + 1000);
+  });
+
+  it('run at the start as well when that may have mended something', async () => {
+    const { jobs, runs } = schedule(new SystemClock());
+    await new Promise<void>((resolve) =>
+      jobs.add('recover', '0 5 1 1 *', async () => resolve(), { alsoAtStart: true }),
+    );
+    expect(await runs.latest('recover')).not.toBeNull();
+  });
+
+  it('wait for no other instance where all divide the work among them', async () => {
+    const { jobs, lock } = schedule(justBeforeASecond());
+    const ran = lock.exclusively(
+      lockOfTicks('reconcile'),
+      () =>
+        new Promise<string>((resolve) =>
+          jobs.addShared('reconcile', EVERY_SECOND, async () => resolve('ran')),
+        ),
+    );
+    expect(await ran).toBe('ran');
+  });
+
+  it('are told with the time at which they come next', () => {
+    const { jobs, registry } = schedule(new FixedClock(NOON));
+    jobs.add('sweep', '* * * * *', async () => undefined);
+    expect(jobs.planned()).toEqual([{ name: 'sweep', cron: '* * * * *', nextTickAt: NOON + 60_000 }]);
+    expect(registry.getTimeouts()).toEqual(['sweep']);
+  });
+
+  it('do not run where the scheduler is switched off, and are told all the same', () => {
+    const { jobs, registry } = schedule(new FixedClock(NOON), false);
+    jobs.add('sweep', EVERY_SECOND, async () => undefined);
+    expect(jobs.planned()).toEqual([{ name: 'sweep', cron: EVERY_SECOND, nextTickAt: null }]);
+    expect(registry.getTimeouts()).toEqual([]);
+  });
+});
