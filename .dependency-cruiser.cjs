@@ -2,6 +2,7 @@
 const uses = {
   shared: [],
   workspaces: ['shared'],
+  audit: ['workspaces', 'shared'],
   google: ['shared'],
   // What changes state tells of it in the same statement; the outbox knows neither who changes nor who listens.
   outbox: ['shared'],
@@ -14,6 +15,7 @@ const uses = {
   webhooks: ['oauth', 'outbox', 'workspaces', 'shared'],
   // Of webhooks: those that were switched off are issues of the report.
   health: [
+    'audit',
     'booking',
     'availability',
     'configurations',

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AuditModule } from './audit/audit.module.js';
 import { AvailabilityModule } from './availability/availability.module.js';
 import { BookingModule } from './booking/booking.module.js';
 import { CalendarsModule } from './calendars/calendars.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         ScheduleModule.forRoot(),
         WorkspacesModule,
         OutboxModule,
+        AuditModule,
         OAuthModule,
         CalendarsModule,
         ConfigurationsModule,

@@ -13,8 +13,10 @@ import { CompareCalendars1760000007700 } from '../migrations/1760000007700-compa
 import { CreateHealthHistory1760000008000 } from '../migrations/1760000008000-create-health-history.js';
 import { CreateSweepProgress1760000008100 } from '../migrations/1760000008100-create-sweep-progress.js';
 import { CreateJobRuns1760000009000 } from '../migrations/1760000009000-create-job-runs.js';
+import { CreateAuditLog1760000009100 } from '../migrations/1760000009100-create-audit-log.js';
 import { InstallQueue1760000011000 } from '../migrations/1760000011000-install-queue.js';
 import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/1760000011100-create-outbox-and-webhooks.js';
+import { auditEntities } from './audit/audit.module.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
@@ -38,6 +40,7 @@ export function databaseOptions(url: string): DataSourceOptions {
     url,
     entities: [
       ...sharedEntities,
+      ...auditEntities,
       ...workspaceEntities,
       ...oauthEntities,
       ...calendarEntities,
@@ -62,6 +65,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       CreateHealthHistory1760000008000,
       CreateSweepProgress1760000008100,
       CreateJobRuns1760000009000,
+      CreateAuditLog1760000009100,
       InstallQueue1760000011000,
       CreateOutboxAndWebhooks1760000011100,
     ],

@@ -5,6 +5,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { serveApiDocs } from './api-docs.js';
+import { auditRequests } from './audit/audit.module.js';
+import { RecordActions } from './audit/record-actions.js';
 import { answerClientErrors } from './shared/client-errors.js';
 import { ServiceUnavailable } from './shared/app-error.js';
 import type { Clock } from './shared/clock.js';
@@ -44,6 +46,8 @@ export async function createHttpApp(
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   parseJsonBodies(fastify);
   logRequests(fastify, log);
+  const record = app.get(RecordActions);
+  auditRequests(fastify, (entry) => record.execute([entry]));
   closeWhenStopping(fastify);
   // An expectation that nobody knows would end in an empty 417; it is left unmet instead.
   fastify.server.on('checkExpectation', (request, response) =>

@@ -20,6 +20,7 @@ export interface AuthorizationWish {
 }
 
 export interface StartedAuthorization {
+  readonly workspaceId: string;
   readonly authorizationUrl: string;
   readonly state: string;
   readonly expiresAt: Instant;
@@ -51,6 +52,7 @@ export class StartAuthorization {
     const codeChallenge = sha256(codeVerifier).toString('base64url');
     const loginHint = wish.loginHint ?? connection?.accountEmail;
     return {
+      workspaceId: pending.workspaceId,
       authorizationUrl: this.endpoint.authorizationUrl({ state, codeChallenge, loginHint }),
       state,
       expiresAt,

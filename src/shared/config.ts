@@ -50,6 +50,7 @@ export class Environment {
   @IsString() CLEANUP_CRON = '30 3 * * *';
   @IsString() RECONCILE_CRON = '*/5 * * * * *';
   @IsOptional() @IsString() EXPORT_DIR?: string;
+  @IsInt() @Min(30) @Max(36_500) AUDIT_RETENTION_DAYS = 730;
   @IsBoolean({ message: 'expected true or false' }) WEBHOOK_ALLOW_PRIVATE_TARGETS = false;
   @IsIn(LOG_LEVELS) LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
   // A misspelt "production" must not start with development's defaults.
@@ -88,6 +89,7 @@ export abstract class Config {
   };
   /** Where the daily check leaves its issues; null: nowhere. */
   abstract readonly exportDir: string | null;
+  abstract readonly auditRetentionMs: number;
   /** For development and tests: webhooks may go anywhere, and over http. */
   abstract readonly webhookAllowPrivateTargets: boolean;
   abstract readonly logLevel: string;
@@ -115,6 +117,7 @@ const NUMBERS = [
   'PROVIDER_DEADLINE_MS',
   'BOOKING_DEADLINE_MS',
   'TOKEN_REFRESH_MARGIN_SECONDS',
+  'AUDIT_RETENTION_DAYS',
 ] as const;
 
 const SWITCHES = ['SCHEDULER_ENABLED', 'WEBHOOK_ALLOW_PRIVATE_TARGETS'] as const;
@@ -208,6 +211,8 @@ function encryptionKeyProblems(text: string): string[] {
   }
 }
 
+const DAY_MS = 86_400_000;
+
 /** What an entry point has to supply when the environment does not. */
 export interface LocalSettings {
   readonly databaseUrl: Secret;
@@ -237,6 +242,7 @@ export function configOf(env: Environment, local: LocalSettings): Config {
       reconcile: env.RECONCILE_CRON,
     },
     exportDir: env.EXPORT_DIR ?? null,
+    auditRetentionMs: env.AUDIT_RETENTION_DAYS * DAY_MS,
     webhookAllowPrivateTargets: env.WEBHOOK_ALLOW_PRIVATE_TARGETS,
     logLevel: env.LOG_LEVEL,
   };

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { DocumentedAccess, type Access } from '../shared/api-operation.js';
 import { Forbidden, Unauthenticated, ValidationFailed } from '../shared/app-error.js';
+import { ADMIN, type Author } from '../shared/author.js';
 import { Config } from '../shared/config.js';
 import { isUuid } from '../shared/ids.js';
 import { sameText } from '../shared/hashing.js';
@@ -17,11 +18,15 @@ import type { WorkspaceScope } from './workspace.js';
 import { Workspaces } from './workspaces.js';
 
 const ACCESS = 'slotkeeper:access';
+const OVER_WORKSPACES = 'slotkeeper:over-workspaces';
 
 /** No key needed. */
 export const Public = () => Opens('public');
 /** Only the admin key opens this. */
 export const AdminOnly = () => Opens('admin');
+
+/** `workspace_id` narrows nothing here; if anything, it is something to look for, also of a workspace that is gone. */
+export const OverWorkspaces = () => SetMetadata(OVER_WORKSPACES, true);
 
 function Opens(access: Access): ClassDecorator & MethodDecorator {
   return applyDecorators(SetMetadata(ACCESS, access), DocumentedAccess(access));
@@ -32,6 +37,12 @@ interface KeyedRequest {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
   scope?: WorkspaceScope;
+  author?: Author;
+}
+
+interface Caller {
+  readonly scope: WorkspaceScope;
+  readonly author: Author;
 }
 
 /** The {@link WorkspaceScope} of the key that came with a request. @throws Unauthenticated on a public route */
@@ -57,19 +68,21 @@ export class ApiKeyGuard implements CanActivate {
     const access = accessOf(context);
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<KeyedRequest>();
-    const scope = await this.#scopeOf(presentedKey(request));
-    // The log line of a request that is refused here names whose key it was, too.
-    request.scope = scope;
+    const { scope, author } = await this.#callerOf(presentedKey(request));
+    // What is told of a request that is refused here names whose key it was, too.
+    Object.assign(request, { scope, author });
     if (access === 'admin' && scope !== 'all') throw new Forbidden('This needs the admin key.');
-    request.scope = await this.#narrowed(scope, request);
+    if (Reflect.getMetadata(OVER_WORKSPACES, context.getHandler()) !== true)
+      request.scope = await this.#narrowed(scope, request);
     return true;
   }
 
-  async #scopeOf(key: string): Promise<WorkspaceScope> {
-    if (sameText(key, this.config.adminApiKey.reveal())) return 'all';
-    const workspaceId = await this.keys.workspaceOf(key);
-    if (workspaceId === null) throw new Unauthenticated('The key is not valid.');
-    return { workspaceId };
+  async #callerOf(presented: string): Promise<Caller> {
+    if (sameText(presented, this.config.adminApiKey.reveal())) return { scope: 'all', author: ADMIN };
+    const key = await this.keys.find(presented);
+    if (key === null) throw new Unauthenticated('The key is not valid.');
+    const { id, name, workspaceId } = key;
+    return { scope: { workspaceId }, author: { actor: `key:${id}`, name } };
   }
 
   /** The admin key names its workspace with `workspace_id`; a workspace key may repeat its own, nothing else. */

@@ -15,8 +15,8 @@ export abstract class ApiKeys {
     workspaceId: string,
     name: string,
   ): Promise<{ readonly key: ApiKey; readonly secret: Secret }>;
-  /** The workspace that `presented` opens, or null. */
-  abstract workspaceOf(presented: string): Promise<string | null>;
+  /** The key that `presented` is, or null. */
+  abstract find(presented: string): Promise<ApiKey | null>;
   abstract list(workspaceId: string, page: PageQuery): Promise<Page<ApiKey>>;
   /** False when the workspace has no such key. */
   abstract revoke(workspaceId: string, id: string): Promise<boolean>;

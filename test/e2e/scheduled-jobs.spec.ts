@@ -143,6 +143,7 @@ describe('scheduled jobs', () => {
     expect(body.items.map(({ name }: { name: string }) => name)).toEqual([
       'cleanup',
       'compare-calendars',
+      'forget-audit-log',
       'forget-events',
       'forget-expired',
       'health-check',

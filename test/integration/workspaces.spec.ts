@@ -107,7 +107,7 @@ describe('API keys', () => {
     const workspaceId = await schema.addWorkspace();
     const { key, secret } = await keys.issue(workspaceId, 'CI');
     expect(key).toEqual({ id: expect.any(String), workspaceId, name: 'CI', createdAt: NOON });
-    expect(await keys.workspaceOf(secret.reveal())).toBe(workspaceId);
+    expect(await keys.find(secret.reveal())).toMatchObject({ workspaceId });
   });
 
   it('are long, recognizable and never the same', async () => {
@@ -144,7 +144,7 @@ describe('API keys', () => {
     ['when it is a wildcard', () => 'slk_%'],
   ])('open nothing %s', async (_, altered) => {
     const { secret } = await keys.issue(await schema.addWorkspace(), 'CI');
-    expect(await keys.workspaceOf(altered(secret.reveal()))).toBeNull();
+    expect(await keys.find(altered(secret.reveal()))).toBeNull();
   });
 
   it('open nothing once revoked, and the others go on', async () => {
@@ -152,8 +152,8 @@ describe('API keys', () => {
     const [kept, revoked] = [await keys.issue(workspaceId, 'kept'), await keys.issue(workspaceId, 'revoked')];
     expect(await keys.revoke(workspaceId, revoked.key.id)).toBe(true);
     expect(await keys.revoke(workspaceId, revoked.key.id)).toBe(false);
-    expect(await keys.workspaceOf(revoked.secret.reveal())).toBeNull();
-    expect(await keys.workspaceOf(kept.secret.reveal())).toBe(workspaceId);
+    expect(await keys.find(revoked.secret.reveal())).toBeNull();
+    expect(await keys.find(kept.secret.reveal())).toEqual(kept.key);
   });
 
   it('are listed and revoked within their workspace only', async () => {
@@ -162,6 +162,6 @@ describe('API keys', () => {
     expect((await keys.list(mine, { limit: 50 })).items).toEqual([key]);
     expect((await keys.list(theirs, { limit: 50 })).items).toEqual([]);
     expect(await keys.revoke(theirs, key.id)).toBe(false);
-    expect(await keys.workspaceOf(secret.reveal())).toBe(mine);
+    expect(await keys.find(secret.reveal())).toMatchObject({ workspaceId: mine });
   });
 });

@@ -2,6 +2,7 @@ import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { ValidationFailed } from '../../shared/app-error.js';
+import { ReadsOnly } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { parseDate, type LocalDay } from '../../shared/time.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
@@ -18,6 +19,7 @@ export class AvailabilityController {
   constructor(private readonly checkAvailability: CheckAvailability) {}
 
   @Post('check-availability')
+  @ReadsOnly()
   @Answers(200, AvailabilityAnswer, 'Find the free times of a day or a range, and say what that rests on', [
     'provider_unavailable',
   ])

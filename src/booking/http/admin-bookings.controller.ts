@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
+import { Audited } from '../../shared/audited.js';
 import { AdminOnly, Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { CompareCalendars } from '../compare-calendars.js';
@@ -14,6 +15,7 @@ export class AdminBookingsController {
 
   /** What happens every ten minutes by itself, at once: for instance after an outage. */
   @Post('compare')
+  @Audited('admin.bookings_compared', null)
   @Answers(
     200,
     ComparisonAnswer,

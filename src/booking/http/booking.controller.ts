@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiTags } from '../../shared/api-decorators.js';
 import type { FastifyReply } from 'fastify';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
+import { Audited } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage } from '../../shared/page.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
@@ -32,6 +33,7 @@ export class BookingController {
 
   /** 201 `confirmed`; 202 `pending` when the slot is taken and the event follows as soon as Google answers. */
   @Post('calendars/configurations/:id/book-appointment')
+  @Audited('booking.booked', { answer: 'booking_id' })
   @Answers(201, BookedAnswer, 'Book a time', [
     'calendar_reauth_required',
     'calendar_permission_denied',
@@ -81,6 +83,7 @@ export class BookingController {
   }
 
   @Post('bookings/:id/cancel')
+  @Audited('booking.cancelled')
   @Answers(200, BookingDto, 'Cancel a booking and remove its event', [
     'idempotency_in_progress',
     'conflict',
@@ -100,6 +103,7 @@ export class BookingController {
 
   /** 200 at the new time; 202 `pending` when the event follows as soon as Google answers. */
   @Post('bookings/:id/reschedule')
+  @Audited('booking.rescheduled')
   @Answers(200, BookingDto, 'Move a booking to another time', [
     'calendar_reauth_required',
     'calendar_permission_denied',

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Param, Post } from '@nestjs/common';
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
+import { Audited } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
@@ -21,6 +22,7 @@ export class HoldsController {
   ) {}
 
   @Post('calendars/configurations/:id/holds')
+  @Audited('hold.created', { answer: 'id' })
   @Answers(201, HoldDto, 'Hold a time for somebody who is about to book it', [
     'calendar_reauth_required',
     'calendar_permission_denied',
@@ -40,6 +42,7 @@ export class HoldsController {
   }
 
   @Delete('holds/:id')
+  @Audited('hold.released')
   @Answers(204, null, 'Give a held time back')
   async release(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<void> {
     found(await this.holds.release(id, scope));

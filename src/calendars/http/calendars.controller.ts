@@ -4,6 +4,7 @@ import { Connections } from '../../oauth/connections.js';
 import { ConnectionDto } from '../../oauth/oauth.module.js';
 import { Answers } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
+import { Audited } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { NoFields } from '../../shared/no-fields.dto.js';
 import { mapPage } from '../../shared/page.js';
@@ -35,6 +36,7 @@ export class CalendarsController {
   }
 
   @Post('connections/:id/refresh')
+  @Audited('connection.refreshed')
   @Answers(200, ConnectionDto, 'Refresh the token and the list of calendars now', [
     'calendar_reauth_required',
     'provider_unavailable',
@@ -48,6 +50,7 @@ export class CalendarsController {
   }
 
   @Post('connections/:id/test')
+  @Audited('connection.tested')
   @Answers(200, ConnectionTestAnswer, 'Ask Google whether every calendar can be read')
   async test(
     @Scope() scope: WorkspaceScope,

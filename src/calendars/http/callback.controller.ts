@@ -8,6 +8,7 @@ import { RedeemAuthorization, type Callback } from '../../oauth/redeem-authoriza
 import { Answers } from '../../shared/api-operation.js';
 import { AppError } from '../../shared/app-error.js';
 import { DEFAULT_RETRY_SECONDS, statusOf } from '../../shared/app-error.filter.js';
+import { Audited } from '../../shared/audited.js';
 import { ProviderError } from '../../shared/failure.js';
 import type { LogFields } from '../../shared/log.js';
 import { Public } from '../../workspaces/api-key.guard.js';
@@ -27,6 +28,7 @@ export class CallbackController {
 
   @Public()
   @Get()
+  @Audited('connection.connected', null)
   @Answers(200, ConnectedAnswer, 'Where Google returns to after the consent', [
     'account_mismatch',
     'provider_unavailable',
@@ -48,7 +50,9 @@ export class CallbackController {
     try {
       const callback = callbackOf(query);
       pending = await this.redeem.pending(callback);
+      reply.audit = auditNote(pending, pending.connectionId, pending.connectionId !== null);
       const account = await this.connect.execute(callback, pending);
+      reply.audit = auditNote(pending, account.connection.id, isReauthorized(account));
       if (pending.returnUrl !== null) return redirect(reply, pending.returnUrl, connectedParameters(account));
       return answerConnected(reply, account, wantsPage);
     } catch (error) {
@@ -65,6 +69,18 @@ export class CallbackController {
       sendPage(reply, 'The calendar is not connected', problem.message, reference);
     }
   }
+}
+
+function auditNote(
+  { workspaceId }: PendingAuthorization,
+  objectId: string | null,
+  again: boolean,
+): NonNullable<FastifyReply['audit']> {
+  return { objectId, workspaceId, ...(again ? { action: 'connection.reauthorized' } : {}) };
+}
+
+function isReauthorized({ connection: { consentedAt, createdAt } }: ConnectedAccount): boolean {
+  return consentedAt !== createdAt;
 }
 
 /** Repeated parameters arrive as lists; a provider never sends those. */

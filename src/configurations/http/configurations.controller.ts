@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
+import { Audited } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
 import { Scope } from '../../workspaces/api-key.guard.js';
@@ -34,6 +35,7 @@ export class ConfigurationsController {
   ) {}
 
   @Post()
+  @Audited('configuration.created', { answer: 'id' })
   @Answers(201, ConfigurationDto, 'Create a configuration: what can be booked when, into which calendar')
   @Examples({ 'Weekdays from nine to five': NINE_TO_FIVE })
   async create(@Scope() scope: WorkspaceScope, @Body() body: NewConfigurationDto): Promise<ConfigurationDto> {
@@ -54,6 +56,7 @@ export class ConfigurationsController {
   }
 
   @Patch(':id')
+  @Audited('configuration.updated')
   @Answers(200, ConfigurationDto, 'Change the fields that are named')
   @Examples({
     'A holiday': { date_overrides: [{ date: '2027-12-24', closed: true }] },
@@ -68,6 +71,7 @@ export class ConfigurationsController {
   }
 
   @Delete(':id')
+  @Audited('configuration.deleted')
   @Answers(204, null, 'Delete a configuration; its bookings stay')
   async remove(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<void> {
     found(await this.configurations.remove(id, scope));

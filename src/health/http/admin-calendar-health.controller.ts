@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
+import { Audited } from '../../shared/audited.js';
 import { AdminOnly, Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { CheckCalendars } from '../check-calendars.js';
@@ -45,6 +46,7 @@ export class AdminCalendarHealthController {
 
   /** Asks the provider about every calendar, then reports. */
   @Post('check')
+  @Audited('admin.calendars_checked', null)
   @Answers(200, CheckAnswer, 'Check every calendar now, then report', ['conflict'])
   @Examples({ 'All workspaces': {}, 'One workspace': { workspace_id: A_WORKSPACE } })
   async check(@Scope() scope: WorkspaceScope, @Body() _: HealthRunDto): Promise<CheckAnswer> {
@@ -53,6 +55,7 @@ export class AdminCalendarHealthController {
   }
 
   @Post('refresh-tokens')
+  @Audited('admin.tokens_refreshed', null)
   @Answers(200, RefreshTokensAnswer, 'Refresh the tokens that are about to expire, or all', ['conflict'])
   @Examples({ 'All that are due': {}, 'All of one workspace': { workspace_id: A_WORKSPACE, force: true } })
   async refresh(

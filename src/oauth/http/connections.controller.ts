@@ -1,7 +1,9 @@
-import { Body, Controller, Delete, Get, Header, Param, Post, Query, Redirect } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, Param, Post, Query, Redirect, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { ApiQuery, ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found, ValidationFailed } from '../../shared/app-error.js';
+import { Audited } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
 import { formatInstant } from '../../shared/time.js';
@@ -24,20 +26,28 @@ export class ConnectionsController {
   ) {}
 
   @Post('oauth/google/authorize')
+  @Audited('connection.authorization_started', null)
   @Answers(200, AuthorizeAnswer, 'Start the consent that connects, or re-authorizes, a Google account')
   @Examples({
     'Connect an account': { return_url: 'https://app.example.com/connected', login_hint: 'ada@example.com' },
     'Re-authorize a connection': { connection_id: '5f0c8c1e-6f5c-4a55-9a57-0f7a3a1c2b10' },
   })
-  async authorize(@Scope() scope: WorkspaceScope, @Body() body: AuthorizeDto): Promise<AuthorizeAnswer> {
+  async authorize(
+    @Scope() scope: WorkspaceScope,
+    @Body() body: AuthorizeDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AuthorizeAnswer> {
     const wish = { returnUrl: body.return_url, loginHint: body.login_hint, connectionId: body.connection_id };
-    const { authorizationUrl, state, expiresAt } = await this.startAuthorization.execute(scope, wish);
+    const started = await this.startAuthorization.execute(scope, wish);
+    const { workspaceId, authorizationUrl, state, expiresAt } = started;
+    reply.audit = { objectId: body.connection_id ?? null, workspaceId };
     return { authorization_url: authorizationUrl, state, expires_at: formatInstant(expiresAt, 'UTC') };
   }
 
   /** The link of a `reauth_url`: opens the consent page for one connection. */
   @Public()
   @Get('oauth/google/reauthorize')
+  @Audited('connection.reauthorization_started', null)
   @Answers(302, null, 'Open the consent page for one connection; what a `reauth_url` leads to', [
     'service_unavailable',
   ])
@@ -45,11 +55,15 @@ export class ConnectionsController {
   @Header('Cache-Control', 'no-store')
   @Header('Referrer-Policy', 'no-referrer')
   @Redirect()
-  async reauthorize(@Query('link') link: unknown): Promise<{ url: string; statusCode: number }> {
+  async reauthorize(
+    @Query('link') link: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ url: string; statusCode: number }> {
     const connectionId = typeof link === 'string' ? this.links.connectionOf(link) : null;
     if (connectionId === null)
       throw ValidationFailed.of('link', 'this link is not valid any more; ask for a new one');
-    const { authorizationUrl } = await this.startAuthorization.execute('all', { connectionId });
+    const { authorizationUrl, workspaceId } = await this.startAuthorization.execute('all', { connectionId });
+    reply.audit = { objectId: connectionId, workspaceId };
     return { url: authorizationUrl, statusCode: 302 };
   }
 
@@ -66,6 +80,7 @@ export class ConnectionsController {
   }
 
   @Delete('connections/:id')
+  @Audited('connection.disconnected')
   @Answers(204, null, 'Disconnect an account here, and at Google when no other connection uses it')
   async remove(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<void> {
     await this.disconnect.execute(id, scope);

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
+import { Audited } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { NoFields } from '../../shared/no-fields.dto.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
@@ -24,6 +25,7 @@ export class DeliveriesController {
   ) {}
 
   @Post('test')
+  @Audited('webhook.tested')
   @Answers(200, DeliveryDto, 'Send a test event now and once, and show what came of it', ['conflict'])
   async test(
     @Scope() scope: WorkspaceScope,
@@ -45,6 +47,7 @@ export class DeliveriesController {
   }
 
   @Post('deliveries/:delivery_id/redeliver')
+  @Audited('webhook_delivery.resent', { path: 'delivery_id' })
   @Answers(200, DeliveryDto, 'Send it now: sooner than planned, or again', ['conflict'])
   async again(
     @Scope() scope: WorkspaceScope,

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
+import { Audited } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { NoFields } from '../../shared/no-fields.dto.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
@@ -34,6 +35,7 @@ export class WebhooksController {
   ) {}
 
   @Post()
+  @Audited('webhook.created', { answer: 'id' })
   @Answers(201, NewWebhookAnswer, 'Register an address that is told of events', ['conflict'])
   @Examples({
     Everything: { url: 'https://hooks.example.com/slotkeeper' },
@@ -61,6 +63,7 @@ export class WebhooksController {
   }
 
   @Patch(':id')
+  @Audited('webhook.updated')
   @Answers(200, WebhookDto, 'Change the fields that are named, or activate it again', ['conflict'])
   @Examples({
     'Go on': { active: true },
@@ -75,12 +78,14 @@ export class WebhooksController {
   }
 
   @Delete(':id')
+  @Audited('webhook.deleted')
   @Answers(204, null, 'Delete a webhook and the list of its deliveries')
   async remove(@Scope() scope: WorkspaceScope, @Param('id', IdPipe) id: string): Promise<void> {
     found(await this.webhooks.remove(id, scope));
   }
 
   @Post(':id/rotate-secret')
+  @Audited('webhook.secret_rotated')
   @Answers(200, NewSecretAnswer, 'Replace the secret')
   async rotate(
     @Scope() scope: WorkspaceScope,

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
+import { Audited } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
 import { AdminOnly } from '../api-key.guard.js';
@@ -31,6 +32,7 @@ export class WorkspacesController {
   ) {}
 
   @Post()
+  @Audited('workspace.created', { answer: 'id' })
   @Answers(201, NewWorkspaceAnswer, 'Create a workspace with its first key')
   @Examples({ 'A workspace': { name: 'Acme Dental', timezone: 'America/New_York' } })
   async add(@Body() { name, timezone = 'UTC' }: NewWorkspaceDto): Promise<NewWorkspaceAnswer> {
@@ -52,6 +54,7 @@ export class WorkspacesController {
   }
 
   @Patch(':id')
+  @Audited('workspace.updated')
   @Answers(200, WorkspaceDto, 'Change a workspace')
   @Examples({ 'Another name': { name: 'Acme Dental North' } })
   async change(@Param('id', IdPipe) id: string, @Body() change: WorkspaceChangeDto): Promise<WorkspaceDto> {
@@ -59,12 +62,14 @@ export class WorkspacesController {
   }
 
   @Delete(':id')
+  @Audited('workspace.deleted')
   @Answers(204, null, 'Delete a workspace with all that it holds')
   async remove(@Param('id', IdPipe) id: string): Promise<void> {
     found(await this.workspaces.remove(id));
   }
 
   @Post(':id/api-keys')
+  @Audited('api_key.issued', { answer: 'id' })
   @Answers(201, NewApiKeyAnswer, 'Issue a key')
   @Examples({ 'A key': { name: 'Booking page' } })
   async issueKey(@Param('id', IdPipe) id: string, @Body() { name }: NewApiKeyDto): Promise<NewApiKeyAnswer> {
@@ -81,6 +86,7 @@ export class WorkspacesController {
   }
 
   @Delete(':id/api-keys/:key_id')
+  @Audited('api_key.revoked', { path: 'key_id' })
   @Answers(204, null, 'Revoke a key at once')
   async revokeKey(@Param('id', IdPipe) id: string, @Param('key_id', IdPipe) keyId: string): Promise<void> {
     found(await this.keys.revoke(id, keyId));

@@ -30,13 +30,10 @@ export class PostgresApiKeys extends ApiKeys {
     return { key, secret: new Secret(text) };
   }
 
-  async workspaceOf(presented: string): Promise<string | null> {
+  async find(presented: string): Promise<ApiKey | null> {
     if (!presented.startsWith(PREFIX)) return null;
-    const row = await this.rows.findOne({
-      where: { keyHash: sha256(presented) },
-      select: { workspaceId: true },
-    });
-    return row?.workspaceId ?? null;
+    const row = await this.rows.findOneBy({ keyHash: sha256(presented) });
+    return row && keyOfRow(row);
   }
 
   async list(workspaceId: string, page: PageQuery): Promise<Page<ApiKey>> {
