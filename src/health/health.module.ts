@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
 import { BookingModule } from '../booking/booking.module.js';
 import { CalendarsModule } from '../calendars/calendars.module.js';
 import { ConfigurationsModule } from '../configurations/configurations.module.js';
@@ -9,6 +10,11 @@ import { AccountsToCheck } from './accounts-to-check.js';
 import { CheckCalendars } from './check-calendars.js';
 import { CheckHealth } from './check-health.js';
 import { CalendarHealthCommand } from './cli/calendar-health.command.js';
+import { CheckAllCommand } from './cli/check-all.command.js';
+import { CleanUpCommand } from './cli/clean-up.command.js';
+import { RefreshTokensCommand } from './cli/refresh-tokens.command.js';
+import { CleanUpTokens } from './clean-up-tokens.js';
+import { DeadTokens } from './dead-tokens.js';
 import { ForgetHistory } from './forget-history.js';
 import { CollectHealthFacts } from './health-facts.js';
 import { HealthHistory } from './health-history.js';
@@ -21,7 +27,9 @@ import { CleanupJob } from './jobs/cleanup.job.js';
 import { ForgetHistoryJob } from './jobs/forget-history.job.js';
 import { HealthCheckJob } from './jobs/health-check.job.js';
 import { IssueExports } from './jobs/issue-exports.js';
+import { TokenCleanupJob } from './jobs/token-cleanup.job.js';
 import { TokenRefreshJob } from './jobs/token-refresh.job.js';
+import { PostgresDeadTokens } from './persistence/postgres-dead-tokens.js';
 import { PostgresHealthHistory } from './persistence/postgres-health-history.js';
 import { PostgresReadiness } from './persistence/postgres-readiness.js';
 import { PostgresSweepProgress } from './persistence/postgres-sweep-progress.js';
@@ -46,6 +54,7 @@ export const healthEntities = [SweepProgressEntity];
 @Module({
   imports: [
     TypeOrmModule.forFeature(healthEntities),
+    AuditModule,
     WorkspacesModule,
     CalendarsModule,
     ConfigurationsModule,
@@ -62,8 +71,11 @@ export const healthEntities = [SweepProgressEntity];
   providers: [
     AccountsToCheck,
     CalendarHealthCommand,
+    CheckAllCommand,
     CheckCalendars,
     CheckHealth,
+    CleanUpCommand,
+    CleanUpTokens,
     CleanupJob,
     CollectHealthFacts,
     ForgetHistory,
@@ -77,8 +89,11 @@ export const healthEntities = [SweepProgressEntity];
     ReadTrend,
     RecordGone,
     RefreshTokens,
+    RefreshTokensCommand,
     SweepConnections,
+    TokenCleanupJob,
     TokenRefreshJob,
+    { provide: DeadTokens, useClass: PostgresDeadTokens },
     { provide: HealthHistory, useClass: PostgresHealthHistory },
     { provide: Readiness, useClass: PostgresReadiness },
     { provide: SweepProgress, useClass: PostgresSweepProgress },

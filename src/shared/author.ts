@@ -12,3 +12,9 @@ export const PUBLIC: Author = { actor: 'public', name: null };
 export function systemJob(job: string): Author {
   return { actor: `system:${job}`, name: null };
 }
+
+/** Who asks for something, and with which request; null: with none. */
+export interface Requester {
+  readonly author: Author;
+  readonly requestId: string | null;
+}

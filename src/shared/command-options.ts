@@ -1,4 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { nearestName } from './nearest-name.js';
+import { record } from './record.js';
 import { UsageError } from './usage-error.js';
 
 type Declared = NonNullable<ParseArgsConfig['options']>;
@@ -8,8 +10,15 @@ export function commandOptions<T extends Declared>(args: readonly string[], opti
   try {
     return parseArgs({ args: [...args], options, strict: true }).values;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const [sentence = ''] = message.split(/\. |\n/);
-    throw new UsageError(`${sentence.replace(/\.$/, '')}.`);
+    const { message = error } = record(error);
+    const [sentence = ''] = String(message).split(/\. |\n/);
+    throw new UsageError(`${sentence.replace(/\.$/, '')}.${hint(sentence, Object.keys(options))}`);
   }
+}
+
+/** What the message quotes is what was not understood: `'--chekc-all'`, or `'check-all'` without its dashes. */
+function hint(message: string, names: readonly string[]): string {
+  const [, word = ''] = /^Un\w+ \w+ '(?:--)?([^'=]+)/.exec(message) ?? [];
+  const meant = nearestName(word, names);
+  return meant === null ? '' : ` Did you mean --${meant}?`;
 }

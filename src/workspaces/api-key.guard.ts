@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { DocumentedAccess, type Access } from '../shared/api-operation.js';
 import { Forbidden, Unauthenticated, ValidationFailed } from '../shared/app-error.js';
-import { ADMIN, type Author } from '../shared/author.js';
+import { ADMIN, type Author, type Requester } from '../shared/author.js';
 import { Config } from '../shared/config.js';
 import { isUuid } from '../shared/ids.js';
 import { sameText } from '../shared/hashing.js';
@@ -33,6 +33,7 @@ function Opens(access: Access): ClassDecorator & MethodDecorator {
 }
 
 interface KeyedRequest {
+  readonly id: string;
   readonly headers: { readonly authorization?: string };
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
@@ -54,6 +55,13 @@ export function scopeOf(context: ExecutionContext): WorkspaceScope {
 
 /** Hands {@link scopeOf} to a handler. */
 export const Scope = createParamDecorator((_: unknown, context: ExecutionContext) => scopeOf(context));
+
+/** Hands a handler whose request it serves; on routes that need a key. */
+export const RequestedBy = createParamDecorator((_: unknown, context: ExecutionContext): Requester => {
+  const { author, id } = context.switchToHttp().getRequest<KeyedRequest>();
+  if (author === undefined) throw new Unauthenticated('A key is needed.');
+  return { author, requestId: id };
+});
 
 /** Every route needs a key unless it says otherwise; the key decides which workspace a handler may touch. */
 @Injectable()

@@ -151,6 +151,7 @@ describe('scheduled jobs', () => {
       'preventive-refresh',
       'reconcile-bookings',
       'recover-oauth-client',
+      'token-cleanup',
       'token-refresh',
     ]);
     expect(new Set(body.items.map((job: { next_run_at: null }) => job.next_run_at))).toEqual(new Set([null]));

@@ -1,69 +1,64 @@
 import { Injectable } from '@nestjs/common';
-import { statusOf } from '../../availability/calendar-health.js';
+import { RecordActions } from '../../audit/record-actions.js';
+import { CLI } from '../../shared/author.js';
 import { AlreadyRunning } from '../../shared/job-lock.js';
-import type { WorkspaceScope } from '../../workspaces/workspace.js';
-import { Workspaces } from '../../workspaces/workspaces.js';
-import type { HealthReport, ReportStatus } from '../calendar-health-report.js';
-import { CheckCalendars } from '../check-calendars.js';
-import { healthReportView, issueExportView } from '../health-report-view.js';
-import { ReadCalendarHealth } from '../read-calendar-health.js';
-import { RefreshTokens } from '../refresh-tokens.js';
-import type { CheckCommand, RefreshCommand } from './command-line.js';
-import { reportText } from './report-text.js';
 import type { Terminal } from '../../shared/terminal.js';
 import { UsageError } from '../../shared/usage-error.js';
+import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import { Workspaces } from '../../workspaces/workspaces.js';
+import { CheckAllCommand } from './check-all.command.js';
+import { CleanUpCommand } from './clean-up.command.js';
+import type { HealthCommand } from './command-line.js';
+import { EXIT_STATUS } from './exit-status.js';
+import { RefreshTokensCommand } from './refresh-tokens.command.js';
 
-const EXIT_STATUS: Readonly<Record<ReportStatus, number>> = { healthy: 0, partial: 1, critical: 2 };
+/** As the audit log names them. */
+const ACTIONS: Readonly<Record<HealthCommand['kind'], string>> = {
+  check: 'admin.calendars_checked',
+  refresh: 'admin.tokens_refreshed',
+  cleanUp: 'admin.tokens_cleaned_up',
+};
 
 @Injectable()
 export class CalendarHealthCommand {
   constructor(
-    private readonly checkCalendars: CheckCalendars,
-    private readonly readHealth: ReadCalendarHealth,
-    private readonly refreshTokens: RefreshTokens,
+    private readonly checkAll: CheckAllCommand,
+    private readonly refreshTokens: RefreshTokensCommand,
+    private readonly cleanUp: CleanUpCommand,
     private readonly workspaces: Workspaces,
+    private readonly record: RecordActions,
   ) {}
 
   /** The exit status; 0 also when another run does the work. @throws UsageError there is no such workspace */
-  async execute(command: CheckCommand | RefreshCommand, terminal: Terminal): Promise<number> {
+  async execute(command: HealthCommand, terminal: Terminal): Promise<number> {
     const scope = await this.#scopeOf(command.workspaceId);
     try {
-      if (command.kind === 'check') return await this.#check(command, scope, terminal);
-      return await this.#refresh(command, scope, terminal);
+      const status = await this.#run(command, scope, terminal);
+      await this.#tell(command, null);
+      return status;
     } catch (error) {
       if (!(error instanceof AlreadyRunning)) throw error;
+      await this.#tell(command, error.code);
       terminal.note(error.message);
-      return 0;
+      return EXIT_STATUS.healthy;
     }
   }
 
-  async #check(command: CheckCommand, scope: WorkspaceScope, terminal: Terminal): Promise<number> {
-    terminal.progress('Refreshing tokens');
-    await this.checkCalendars.execute(scope, (done, total) =>
-      terminal.progress(`Checking accounts: ${done} of ${total}`),
-    );
-    terminal.progress(null);
-    const report = await this.readHealth.execute(scope);
-    await present(report, command, terminal);
-    return EXIT_STATUS[report.status];
+  #run(command: HealthCommand, scope: WorkspaceScope, terminal: Terminal): Promise<number> {
+    switch (command.kind) {
+      case 'check':
+        return this.checkAll.execute(command, scope, terminal);
+      case 'refresh':
+        return this.refreshTokens.execute(command, scope, terminal);
+      case 'cleanUp':
+        return this.cleanUp.execute(command, scope, terminal);
+    }
   }
 
-  async #refresh(
-    { force, json }: RefreshCommand,
-    scope: WorkspaceScope,
-    terminal: Terminal,
-  ): Promise<number> {
-    const { checked, refreshed, needsReauth, failed } = await this.refreshTokens.execute(scope, {
-      force,
-      progress: (done) => terminal.progress(`Refreshing tokens: ${done} so far`),
-    });
-    terminal.progress(null);
-    const text = json
-      ? document({ checked, refreshed, needs_reauth: needsReauth, failed })
-      : `Looked at the tokens of ${checked} ${checked === 1 ? 'account' : 'accounts'}: ${refreshed} refreshed, ` +
-        `${needsReauth} need re-authorization, ${failed} failed for the moment.\n`;
-    await terminal.print(text);
-    return EXIT_STATUS[statusOf(needsReauth + failed, checked)];
+  async #tell({ kind, workspaceId }: HealthCommand, code: string | null): Promise<void> {
+    const outcome = code === null ? 'done' : 'refused';
+    const about = { workspaceId, objectId: null, requestId: null };
+    await this.record.execute([{ author: CLI, action: ACTIONS[kind], outcome, code, ...about }]);
   }
 
   async #scopeOf(workspaceId: string | null): Promise<WorkspaceScope> {
@@ -72,20 +67,4 @@ export class CalendarHealthCommand {
       throw new UsageError(`--workspace-id: there is no workspace ${workspaceId}.`);
     return { workspaceId };
   }
-}
-
-async function present(
-  report: HealthReport,
-  { exportIssues, json, verbose }: CheckCommand,
-  terminal: Terminal,
-): Promise<void> {
-  const issues = (): string => document(issueExportView(report));
-  if (exportIssues !== null && exportIssues.file === null) return terminal.print(issues());
-  if (exportIssues?.file != null) await terminal.save(exportIssues.file, issues());
-  const view = healthReportView(report);
-  await terminal.print(json ? document(view) : reportText(view, verbose, terminal.paint));
-}
-
-function document(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -47,6 +47,27 @@ describe('parseCommandLine', () => {
     expect(parseCommandLine(['--refresh-tokens', '--force'])).toEqual({ ...refresh, force: true });
   });
 
+  it('cleans up what has been dead for thirty days, or for as long as it is told', () => {
+    const cleanUp = { kind: 'cleanUp', workspaceId: null, olderThanDays: 30, dryRun: false, json: false };
+    expect(parseCommandLine(['--cleanup-expired'])).toEqual(cleanUp);
+    const args = [
+      '--cleanup-expired',
+      '--older-than-days',
+      '90',
+      '--dry-run',
+      '--workspace-id',
+      ID,
+      '--json',
+    ];
+    expect(parseCommandLine(args)).toEqual({
+      ...cleanUp,
+      workspaceId: ID.toLowerCase(),
+      olderThanDays: 90,
+      dryRun: true,
+      json: true,
+    });
+  });
+
   it('helps before it looks at anything else', () => {
     expect(parseCommandLine(['-h', '--force'])).toEqual({ kind: 'help' });
     expect(parseCommandLine(['--help'])).toEqual({ kind: 'help' });
@@ -63,13 +84,26 @@ describe('parseCommandLine', () => {
     [['--check-all', '--workspace-id', 'acme'], /--workspace-id: expected a UUID/],
     [['--check-all', '--workspace-id='], /--workspace-id: expected a UUID/],
     [['--check-all', '--workspace-id', '--json'], /--workspace-id/],
-    [['--chekc-all'], /--chekc-all/],
-    [['check-all'], /check-all/],
+    [['--chekc-all'], /'--chekc-all'\. Did you mean --check-all\?$/],
+    [['check-all'], /'check-all'\. Did you mean --check-all\?$/],
+    [['--cleanup'], /'--cleanup'\.$/],
+    [['--cleanup-expierd'], /Did you mean --cleanup-expired\?$/],
+    [['--cleanup-expired', '--force'], /--force only goes with --refresh-tokens/],
+    [['--check-all', '--dry-run'], /--dry-run only goes with --cleanup-expired/],
+    [['--refresh-tokens', '--older-than-days', '3'], /--older-than-days only goes with --cleanup-expired/],
+    [['--cleanup-expired', '--check-all'], /Give --check-all or --cleanup-expired, not both/],
+    [
+      ['--cleanup-expired', '--older-than-days', '0'],
+      /--older-than-days: expected a whole number from 1 to 3650/,
+    ],
+    [['--cleanup-expired', '--older-than-days', '3651'], /--older-than-days/],
+    [['--cleanup-expired', '--older-than-days', '1e2'], /--older-than-days/],
+    [['--cleanup-expired', '--older-than-days=-3'], /--older-than-days/],
     [['--check-all', '--export-issues', 'a.json', 'b.json'], /b\.json/],
   ])('refuses %j in one line', (args, reason) => {
     const message = refusal(...args);
     expect(message).toMatch(reason);
     expect(message).not.toContain('\n');
-    expect(message).toMatch(/\.$/);
+    expect(message).toMatch(/[.?]$/);
   });
 });

@@ -2,15 +2,20 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { Audited } from '../../shared/audited.js';
-import { AdminOnly, Scope } from '../../workspaces/api-key.guard.js';
+import { AdminOnly, RequestedBy, Scope } from '../../workspaces/api-key.guard.js';
+import type { Requester } from '../../shared/author.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { CheckCalendars } from '../check-calendars.js';
+import { CleanUpTokens, DEFAULT_DEAD_DAYS } from '../clean-up-tokens.js';
+import { cleanUpView } from '../clean-up-view.js';
 import { healthReportView, issueExportView, sweepView } from '../health-report-view.js';
 import { ReadCalendarHealth } from '../read-calendar-health.js';
 import { RefreshTokens } from '../refresh-tokens.js';
 import {
   CalendarHealthAnswer,
   CheckAnswer,
+  CleanUpTokensAnswer,
+  CleanUpTokensDto,
   HealthRunDto,
   HealthScopeDto,
   IssueExportAnswer,
@@ -29,6 +34,7 @@ export class AdminCalendarHealthController {
     private readonly readHealth: ReadCalendarHealth,
     private readonly checkCalendars: CheckCalendars,
     private readonly refreshTokens: RefreshTokens,
+    private readonly cleanUp: CleanUpTokens,
   ) {}
 
   /** What the last checks and requests found out; asks no provider. */
@@ -63,5 +69,22 @@ export class AdminCalendarHealthController {
     @Body() { force = false }: RefreshTokensDto,
   ): Promise<RefreshTokensAnswer> {
     return RefreshTokensAnswer.of(await this.refreshTokens.execute(scope, { force }));
+  }
+
+  /** Revokes nothing at the provider; a new consent restores the accounts with all that hangs on them. */
+  @Post('cleanup-expired')
+  @Audited('admin.tokens_cleaned_up', null)
+  @Answers(
+    200,
+    CleanUpTokensAnswer,
+    'Remove the stored tokens of accounts that nobody re-authorized for long',
+  )
+  @Examples({ 'What would be removed': { dry_run: true }, 'Dead for a quarter': { older_than_days: 90 } })
+  async cleanUpExpired(
+    @Scope() scope: WorkspaceScope,
+    @RequestedBy() requester: Requester,
+    @Body() { older_than_days: olderThanDays = DEFAULT_DEAD_DAYS, dry_run: dryRun = false }: CleanUpTokensDto,
+  ): Promise<CleanUpTokensAnswer> {
+    return cleanUpView(await this.cleanUp.execute({ scope, olderThanDays, dryRun, requester }));
   }
 }

@@ -1,7 +1,9 @@
 import { ApiProperty } from '../../shared/api-decorators.js';
 import type { TokenSweep } from '../../oauth/sweep-tokens.js';
 import { FAILURE_CATEGORIES, type FailureCategory } from '../../shared/failure.js';
-import { BooleanField, IdField } from '../../shared/fields.js';
+import { BooleanField, IdField, IntField } from '../../shared/fields.js';
+import type { CleanUpView, DeadConnectionView } from '../clean-up-view.js';
+import { DEFAULT_DEAD_DAYS } from '../clean-up-tokens.js';
 import type { ReportStatus } from '../calendar-health-report.js';
 import type {
   CalendarTotalsView,
@@ -50,6 +52,39 @@ export class RefreshTokensAnswer {
   static of({ checked, refreshed, needsReauth, failed }: TokenSweep): RefreshTokensAnswer {
     return { checked, refreshed, needs_reauth: needsReauth, failed };
   }
+}
+
+export class CleanUpTokensDto {
+  @IdField({ optional: true, description: 'Default: all workspaces.' }) workspace_id?: string;
+  @IntField({
+    optional: true,
+    min: 1,
+    max: 3650,
+    default: DEFAULT_DEAD_DAYS,
+    description: 'For how long the accounts have needed re-authorization at least.',
+  })
+  older_than_days?: number;
+  @BooleanField({ optional: true, default: false, description: 'Only tell what would be removed.' })
+  dry_run?: boolean;
+}
+
+class DeadConnectionDto implements DeadConnectionView {
+  @ApiProperty({ format: 'uuid' }) connection_id: string;
+  @ApiProperty({ format: 'uuid' }) workspace_id: string;
+  @ApiProperty({ format: 'email' }) account_email: string;
+  @ApiProperty({ enum: FAILURE_CATEGORIES, description: 'What had stopped it.' }) category: FailureCategory;
+  @ApiProperty({ format: 'date-time', description: 'Since when it has needed re-authorization.' })
+  since: string;
+}
+
+export class CleanUpTokensAnswer implements CleanUpView {
+  @ApiProperty() dry_run: boolean;
+  @ApiProperty({ description: 'Accounts whose tokens were removed; 0 in a dry run.' }) removed: number;
+  @ApiProperty({
+    type: [DeadConnectionDto],
+    description: 'Those accounts, or those whose tokens would be removed; the longest dead first.',
+  })
+  connections: readonly DeadConnectionDto[];
 }
 
 class CalendarTotalsDto implements CalendarTotalsView {
