@@ -51,6 +51,8 @@ export class Environment {
   @IsString() RECONCILE_CRON = '*/5 * * * * *';
   @IsOptional() @IsString() EXPORT_DIR?: string;
   @IsInt() @Min(30) @Max(36_500) AUDIT_RETENTION_DAYS = 730;
+  @IsBoolean({ message: 'expected true or false' }) METRICS_PUBLIC = false;
+  @IsInt() @Min(1) @Max(10_000_000) RATE_LIMIT_PER_MINUTE = 60_000;
   @IsBoolean({ message: 'expected true or false' }) WEBHOOK_ALLOW_PRIVATE_TARGETS = false;
   @IsIn(LOG_LEVELS) LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
   // A misspelt "production" must not start with development's defaults.
@@ -90,6 +92,10 @@ export abstract class Config {
   /** Where the daily check leaves its issues; null: nowhere. */
   abstract readonly exportDir: string | null;
   abstract readonly auditRetentionMs: number;
+  /** Whether what is measured is shown without a key. */
+  abstract readonly metricsPublic: boolean;
+  /** Per key, on each instance. */
+  abstract readonly rateLimitPerMinute: number;
   /** For development and tests: webhooks may go anywhere, and over http. */
   abstract readonly webhookAllowPrivateTargets: boolean;
   abstract readonly logLevel: string;
@@ -118,9 +124,10 @@ const NUMBERS = [
   'BOOKING_DEADLINE_MS',
   'TOKEN_REFRESH_MARGIN_SECONDS',
   'AUDIT_RETENTION_DAYS',
+  'RATE_LIMIT_PER_MINUTE',
 ] as const;
 
-const SWITCHES = ['SCHEDULER_ENABLED', 'WEBHOOK_ALLOW_PRIVATE_TARGETS'] as const;
+const SWITCHES = ['SCHEDULER_ENABLED', 'METRICS_PUBLIC', 'WEBHOOK_ALLOW_PRIVATE_TARGETS'] as const;
 
 const CRONS = [
   'HEALTH_CHECK_CRON',
@@ -243,6 +250,8 @@ export function configOf(env: Environment, local: LocalSettings): Config {
     },
     exportDir: env.EXPORT_DIR ?? null,
     auditRetentionMs: env.AUDIT_RETENTION_DAYS * DAY_MS,
+    metricsPublic: env.METRICS_PUBLIC,
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     webhookAllowPrivateTargets: env.WEBHOOK_ALLOW_PRIVATE_TARGETS,
     logLevel: env.LOG_LEVEL,
   };

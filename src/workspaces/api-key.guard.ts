@@ -14,16 +14,20 @@ import { isUuid } from '../shared/ids.js';
 import { sameText } from '../shared/hashing.js';
 import { record } from '../shared/record.js';
 import { ApiKeys } from './api-keys.js';
+import { KeyRates } from './key-rates.js';
 import type { WorkspaceScope } from './workspace.js';
 import { Workspaces } from './workspaces.js';
 
 const ACCESS = 'slotkeeper:access';
+const SCRAPERS = 'slotkeeper:scrapers';
 const OVER_WORKSPACES = 'slotkeeper:over-workspaces';
 
 /** No key needed. */
 export const Public = () => Opens('public');
 /** Only the admin key opens this. */
 export const AdminOnly = () => Opens('admin');
+/** Only the admin key opens this, or nobody needs one: as METRICS_PUBLIC says. */
+export const Scrapers = () => applyDecorators(AdminOnly(), SetMetadata(SCRAPERS, true));
 
 /** `workspace_id` narrows nothing here; if anything, it is something to look for, also of a workspace that is gone. */
 export const OverWorkspaces = () => SetMetadata(OVER_WORKSPACES, true);
@@ -70,18 +74,20 @@ export class ApiKeyGuard implements CanActivate {
     private readonly config: Config,
     private readonly keys: ApiKeys,
     private readonly workspaces: Workspaces,
+    private readonly rates: KeyRates,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = accessOf(context);
-    if (access === 'public') return true;
+    if (access === 'public' || (this.config.metricsPublic && isMarked(context, SCRAPERS))) return true;
     const request = context.switchToHttp().getRequest<KeyedRequest>();
     const { scope, author } = await this.#callerOf(presentedKey(request));
-    // What is told of a request that is refused here names whose key it was, too.
-    Object.assign(request, { scope, author });
+    // The log line of a request that is refused here names whose key it was, too.
+    request.scope = scope;
+    this.rates.take(author.actor);
+    request.author = author;
     if (access === 'admin' && scope !== 'all') throw new Forbidden('This needs the admin key.');
-    if (Reflect.getMetadata(OVER_WORKSPACES, context.getHandler()) !== true)
-      request.scope = await this.#narrowed(scope, request);
+    if (!isMarked(context, OVER_WORKSPACES)) request.scope = await this.#narrowed(scope, request);
     return true;
   }
 
@@ -110,6 +116,12 @@ function accessOf(context: ExecutionContext): Access | undefined {
   const marked: unknown =
     Reflect.getMetadata(ACCESS, context.getHandler()) ?? Reflect.getMetadata(ACCESS, context.getClass());
   return marked === 'public' || marked === 'admin' ? marked : undefined;
+}
+
+function isMarked(context: ExecutionContext, mark: string): boolean {
+  return [context.getHandler(), context.getClass()].some(
+    (marked) => Reflect.getMetadata(mark, marked) === true,
+  );
 }
 
 function presentedKey({ headers }: KeyedRequest): string {

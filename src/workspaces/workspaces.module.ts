@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeys } from './api-keys.js';
 import { WorkspacesController } from './http/workspaces.controller.js';
 import { ApiKeyEntity } from './persistence/api-key.entity.js';
+import { KeyRates } from './key-rates.js';
 import { PostgresApiKeys } from './persistence/postgres-api-keys.js';
 import { PostgresWorkspaces } from './persistence/postgres-workspaces.js';
 import { WorkspaceEntity } from './persistence/workspace.entity.js';
@@ -14,9 +15,10 @@ export const workspaceEntities = [WorkspaceEntity, ApiKeyEntity];
   imports: [TypeOrmModule.forFeature(workspaceEntities)],
   controllers: [WorkspacesController],
   providers: [
+    KeyRates,
     { provide: Workspaces, useClass: PostgresWorkspaces },
     { provide: ApiKeys, useClass: PostgresApiKeys },
   ],
-  exports: [Workspaces, ApiKeys],
+  exports: [Workspaces, ApiKeys, KeyRates],
 })
 export class WorkspacesModule {}
