@@ -13,6 +13,8 @@ import type { Clock } from './shared/clock.js';
 import type { Config } from './shared/config.js';
 import { parseJsonBodies } from './shared/json-body.js';
 import type { Log } from './shared/log.js';
+import { measureRequests } from './shared/measure-requests.js';
+import { Metrics } from './shared/metrics.js';
 import { nestLogger } from './shared/pino-log.js';
 import { logRequests } from './shared/request-log.js';
 
@@ -42,10 +44,11 @@ export async function createHttpApp(
     abortOnError: false,
     bodyParser: false,
   });
-  app.setGlobalPrefix('api');
+  app.setGlobalPrefix('api', { exclude: ['metrics'] });
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   parseJsonBodies(fastify);
   logRequests(fastify, log);
+  measureRequests(fastify, app.get(Metrics));
   const record = app.get(RecordActions);
   auditRequests(fastify, (entry) => record.execute([entry]));
   closeWhenStopping(fastify);

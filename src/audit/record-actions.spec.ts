@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryAuditLog } from '../../test/fakes/in-memory-audit-log.js';
+import { RecordingMetrics } from '../../test/fakes/recording-metrics.js';
 import { anAuditEntry } from '../../test/support/an-audit-entry.js';
 import { FixedClock } from '../shared/clock.js';
 import { RecordingLog } from '../shared/log.js';
@@ -18,8 +19,9 @@ function bench(failure: Error | null = null) {
       return Promise.reject(failure);
     };
   const log = new RecordingLog();
+  const metrics = new RecordingMetrics();
   const written = async () => (await audit.list(EVERYTHING, new PageQuery())).items;
-  return { record: new RecordActions(audit, log), log, written, tries: () => tries };
+  return { record: new RecordActions(audit, metrics, log), log, metrics, written, tries: () => tries };
 }
 
 describe('what has been done', () => {
@@ -37,9 +39,10 @@ describe('what has been done', () => {
   });
 
   it('becomes an error of the log, whole, when it cannot be written; the caller is told nothing of it', async () => {
-    const { record, log } = bench(new Error('the disk is full'));
+    const { record, log, metrics } = bench(new Error('the disk is full'));
     const author = { actor: 'key:1', name: 'Booking page' };
     await record.execute([anAuditEntry({ author })]);
+    expect(metrics.measured).toEqual(['audit unwritten']);
     const { workspaceId, objectId } = anAuditEntry();
     expect(log.lines).toMatchObject([
       {

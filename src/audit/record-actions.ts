@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { bugFacts } from '../shared/bug-facts.js';
 import { Log, type LogFields } from '../shared/log.js';
+import { Metrics } from '../shared/metrics.js';
 import { objectTypeOf, type NewAuditEntry } from './audit-entry.js';
 import { AuditLog } from './audit-log.js';
 
@@ -12,6 +13,7 @@ import { AuditLog } from './audit-log.js';
 export class RecordActions {
   constructor(
     private readonly audit: AuditLog,
+    private readonly metrics: Metrics,
     private readonly log: Log,
   ) {}
 
@@ -35,6 +37,7 @@ export class RecordActions {
     const { workspaceId, action, objectId, requestId, outcome, code } = entry;
     // What has not been done is no gap that somebody has to fill.
     const level = outcome === 'done' ? 'error' : 'warn';
+    if (outcome === 'done') this.metrics.auditUnwritten();
     this.log[level](
       'audit.unwritten',
       'The audit log could not be written; this line stands for its entry.',

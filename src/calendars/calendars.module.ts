@@ -76,6 +76,7 @@ export const calendarEntities = [
     CalendarProvider,
     CalendarWrites,
     Calendars,
+    Circuits,
     KnownBusy,
     OAuthModule,
     ProbeConnection,

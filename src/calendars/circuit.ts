@@ -29,6 +29,11 @@ export class Circuit {
     return 0;
   }
 
+  /** Also while a trial is under way. */
+  isOpen(): boolean {
+    return this.#failures >= this.rule.failures;
+  }
+
   succeeded(): void {
     this.#failures = 0;
     this.#trialUnderway = false;

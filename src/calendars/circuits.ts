@@ -33,6 +33,12 @@ export class Circuits {
     return openMs > 0 ? { ...CIRCUIT_OPEN, retryAfterMs: openMs } : null;
   }
 
+  /** Who is not asked just now: so many connections, and whether nobody is. */
+  open(): { readonly connections: number; readonly provider: boolean } {
+    const connections = [...this.#ofConnections.values()].filter((circuit) => circuit.isOpen()).length;
+    return { connections, provider: this.#outage.openMs() > 0 };
+  }
+
   /** `failure`: why the connection could not be read at all; null when it could. */
   report(connectionId: string, failure: Failure | null): void {
     if (failure !== null) return this.#failed(connectionId, failure);

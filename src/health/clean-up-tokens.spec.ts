@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryAuditLog } from '../../test/fakes/in-memory-audit-log.js';
 import { InMemoryDeadTokens, type CleanUpCandidate } from '../../test/fakes/in-memory-dead-tokens.js';
+import { RecordingMetrics } from '../../test/fakes/recording-metrics.js';
 import { RecordActions } from '../audit/record-actions.js';
 import { systemJob } from '../shared/author.js';
 import { FixedClock } from '../shared/clock.js';
@@ -22,7 +23,7 @@ beforeEach(() => {
   tokens = new InMemoryDeadTokens();
   audit = new InMemoryAuditLog(clock);
   log = new RecordingLog();
-  cleanUp = new CleanUpTokens(tokens, new RecordActions(audit, log), clock, log);
+  cleanUp = new CleanUpTokens(tokens, new RecordActions(audit, new RecordingMetrics(), log), clock, log);
 });
 
 function aDeadOne(connectionId: string, days: number): CleanUpCandidate {

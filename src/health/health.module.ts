@@ -22,6 +22,7 @@ import { AdminCalendarHealthController } from './http/admin-calendar-health.cont
 import { CalendarHealthController } from './http/calendar-health.controller.js';
 import { HealthHistoryController } from './http/health-history.controller.js';
 import { JobsController } from './http/jobs.controller.js';
+import { MetricsController } from './http/metrics.controller.js';
 import { ProbesController } from './http/probes.controller.js';
 import { CleanupJob } from './jobs/cleanup.job.js';
 import { ForgetHistoryJob } from './jobs/forget-history.job.js';
@@ -32,6 +33,7 @@ import { TokenRefreshJob } from './jobs/token-refresh.job.js';
 import { PostgresDeadTokens } from './persistence/postgres-dead-tokens.js';
 import { PostgresHealthHistory } from './persistence/postgres-health-history.js';
 import { PostgresReadiness } from './persistence/postgres-readiness.js';
+import { PostgresStoredState } from './persistence/postgres-stored-state.js';
 import { PostgresSweepProgress } from './persistence/postgres-sweep-progress.js';
 import { SweepProgressEntity } from './persistence/sweep-progress.entity.js';
 import { ProbeAtPace } from './probe-at-pace.js';
@@ -42,6 +44,8 @@ import { ReadTrend } from './read-trend.js';
 import { Readiness } from './readiness.js';
 import { RecordGone } from './record-gone.js';
 import { RefreshTokens } from './refresh-tokens.js';
+import { ScrapeMetrics } from './scrape-metrics.js';
+import { StoredState } from './stored-state.js';
 import { SweepConnections } from './sweep-connections.js';
 import { SweepProgress } from './sweep-progress.js';
 
@@ -67,6 +71,7 @@ export const healthEntities = [SweepProgressEntity];
     AdminCalendarHealthController,
     HealthHistoryController,
     JobsController,
+    MetricsController,
   ],
   providers: [
     AccountsToCheck,
@@ -90,11 +95,13 @@ export const healthEntities = [SweepProgressEntity];
     RecordGone,
     RefreshTokens,
     RefreshTokensCommand,
+    ScrapeMetrics,
     SweepConnections,
     TokenCleanupJob,
     TokenRefreshJob,
     { provide: DeadTokens, useClass: PostgresDeadTokens },
     { provide: HealthHistory, useClass: PostgresHealthHistory },
+    { provide: StoredState, useClass: PostgresStoredState },
     { provide: Readiness, useClass: PostgresReadiness },
     { provide: SweepProgress, useClass: PostgresSweepProgress },
   ],

@@ -93,7 +93,7 @@ export class TokenRefresh {
   }
 
   async #stored(connectionId: string, leaseId: string, grant: TokenGrant): Promise<TokenState> {
-    const kept = await this.connections.storeRefreshed(connectionId, leaseId, grant);
+    const kept = await this.store.refreshed(connectionId, leaseId, grant);
     if (kept) this.log.info('token.refreshed', 'A token was refreshed.', { connection_id: connectionId });
     return usable(await this.store.read(connectionId));
   }
@@ -111,7 +111,7 @@ export class TokenRefresh {
     }
     if (failure.needsReauth && !this.#canWait(lease, now, failure)) return this.#refused(lease, now, error);
     const pauseMs = pauseAfter(failure);
-    await this.connections.postponeRefresh(connectionId, leaseId, failure, pauseMs);
+    await this.store.postponed(connectionId, leaseId, failure, pauseMs);
     this.log.warn('token.refresh_failed', 'A token could not be refreshed; it will be tried again.', {
       connection_id: connectionId,
       ...factsOf(failure),

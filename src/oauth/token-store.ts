@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Undecryptable } from '../shared/cipher.js';
 import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
+import { Metrics } from '../shared/metrics.js';
 import { MISSING_TOKENS, TOKEN_UNDECRYPTABLE, type Connection } from './connection.js';
 import { Connections, type HeldConnection } from './connections.js';
 import { OperatorAlerts } from './operator-alerts.js';
-import type { StoredTokens } from './token-grant.js';
+import type { StoredTokens, TokenGrant } from './token-grant.js';
 
 export type TokenState = StoredTokens & Pick<Connection, 'authStatus' | 'lastError'>;
 
@@ -15,6 +16,7 @@ export class TokenStore {
   constructor(
     private readonly connections: Connections,
     private readonly alerts: OperatorAlerts,
+    private readonly metrics: Metrics,
     private readonly log: Log,
   ) {}
 
@@ -30,6 +32,19 @@ export class TokenStore {
     return this.#opened(connection.id, openTokens);
   }
 
+  /** The end of a refresh that brought a new grant. False when its lease was lost. */
+  async refreshed(connectionId: string, leaseId: string, grant: TokenGrant): Promise<boolean> {
+    const kept = await this.connections.storeRefreshed(connectionId, leaseId, grant);
+    if (kept) this.metrics.tokenRefresh('refreshed');
+    return kept;
+  }
+
+  /** The end of a refresh that failed for the moment; nobody tries again before `pauseMs` are over. */
+  async postponed(connectionId: string, leaseId: string, failure: Failure, pauseMs: number): Promise<void> {
+    await this.connections.postponeRefresh(connectionId, leaseId, failure, pauseMs);
+    this.metrics.tokenRefresh('failed');
+  }
+
   /** Marks the connection as needing `failure.actor`. Only the caller that makes the transition logs it (R7). */
   async needsReauth(
     connectionId: string,
@@ -37,6 +52,7 @@ export class TokenStore {
     failure: Failure,
     leaseId?: string,
   ): Promise<void> {
+    if (leaseId !== undefined) this.metrics.tokenRefresh('needs_reauth');
     if (!(await this.connections.markNeedsReauth(connectionId, version, failure, leaseId))) return;
     this.log.warn('connection.needs_reauth', 'A connection stopped working until somebody acts.', {
       connection_id: connectionId,

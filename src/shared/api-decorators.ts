@@ -28,6 +28,7 @@ export const ApiExtension = later((library) => library.ApiExtension);
 export const ApiFoundResponse = later((library) => library.ApiFoundResponse);
 export const ApiHeader = later((library) => library.ApiHeader);
 export const ApiOperation = later((library) => library.ApiOperation);
+export const ApiProduces = later((library) => library.ApiProduces);
 export const ApiProperty = later((library) => library.ApiProperty);
 export const ApiPropertyOptional = later((library) => library.ApiPropertyOptional);
 export const ApiQuery = later((library) => library.ApiQuery);

@@ -104,7 +104,7 @@ function impliedCodes(path: string, operation: Operation): ProblemCode[] {
     ...(operation.requestBody === undefined
       ? []
       : (['payload_too_large', 'unsupported_media_type'] as const)),
-    ...(access === 'public' ? [] : (['service_unavailable'] as const)),
+    ...(access === 'public' ? [] : (['rate_limited', 'service_unavailable'] as const)),
     'internal_error',
   ];
 }
@@ -114,7 +114,7 @@ function describeProblems(operation: Operation, codes: readonly ProblemCode[]): 
   for (const [status, those] of [...byStatus].toSorted(([a], [b]) => a - b))
     operation.responses[String(status)] = {
       description: those.map((code) => `\`${code}\``).join(', '),
-      ...(status === 503 ? { headers: RETRY_AFTER } : {}),
+      ...(status === 429 || status === 503 ? { headers: RETRY_AFTER } : {}),
       content: {
         'application/problem+json': {
           schema: { $ref: '#/components/schemas/ProblemDto' },

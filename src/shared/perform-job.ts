@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from './app-error.js';
+import { Clock } from './clock.js';
 import { databaseOutage } from './database-errors.js';
 import { tellJobFailure, tellJobSkip } from './job-log.js';
 import { AlreadyRunning } from './job-lock.js';
 import type { JobOutcome } from './job-outcome.js';
 import { Log } from './log.js';
+import { Metrics } from './metrics.js';
 
 export interface ScheduledJob {
   readonly name: string;
@@ -20,9 +22,20 @@ export interface ScheduledJob {
 /** Does the work of a job, here and now. A failure is logged, and is an outcome as well. */
 @Injectable()
 export class PerformJob {
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly log: Log,
+  ) {}
 
-  async execute({ name, work }: Pick<ScheduledJob, 'name' | 'work'>): Promise<JobOutcome> {
+  async execute(job: ScheduledJob): Promise<JobOutcome> {
+    const startedAt = this.clock.elapsed();
+    const outcome = await this.#outcome(job);
+    this.metrics.jobRun(job.name, outcome.result, (this.clock.elapsed() - startedAt) / 1000);
+    return outcome;
+  }
+
+  async #outcome({ name, work }: ScheduledJob): Promise<JobOutcome> {
     try {
       return (await work()) ?? { result: 'ok', detail: null };
     } catch (error) {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryJobLock } from '../../test/fakes/in-memory-job-lock.js';
 import { InMemoryJobRuns } from '../../test/fakes/in-memory-job-runs.js';
+import { RecordingMetrics } from '../../test/fakes/recording-metrics.js';
 import { SteppedClock } from '../../test/fakes/stepped-clock.js';
 import { outcomeOf, type JobOutcome } from './job-outcome.js';
 import { RecordingLog } from './log.js';
@@ -11,16 +12,19 @@ const NOON = Date.UTC(2027, 2, 10, 12);
 
 let clock: SteppedClock;
 let runs: InMemoryJobRuns;
+let metrics: RecordingMetrics;
 let log: RecordingLog;
 
 beforeEach(() => {
   clock = new SteppedClock(NOON);
   runs = new InMemoryJobRuns(new InMemoryJobLock());
+  metrics = new RecordingMetrics();
   log = new RecordingLog();
 });
 
 /** Each instance of the service has one. */
-const anInstance = (): RunSharedTick => new RunSharedTick(runs, new PerformJob(log), clock, log);
+const anInstance = (): RunSharedTick =>
+  new RunSharedTick(runs, new PerformJob(clock, metrics, log), clock, log);
 
 const aJob = (work: () => Promise<JobOutcome | void> = async () => undefined) => ({
   name: 'reconcile',
@@ -51,6 +55,7 @@ describe('a tick of a job that all instances share', () => {
       NOON,
     );
     expect(worked).toBe(1);
+    expect(metrics.measured).toEqual(['reconcile: ok']);
     end();
     await waiting;
     expect(await shown()).toEqual([[0, 'ok']]);

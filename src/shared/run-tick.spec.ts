@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryJobLock } from '../../test/fakes/in-memory-job-lock.js';
 import { InMemoryJobRuns } from '../../test/fakes/in-memory-job-runs.js';
+import { RecordingMetrics } from '../../test/fakes/recording-metrics.js';
 import { SteppedClock } from '../../test/fakes/stepped-clock.js';
 import { AlreadyRunning } from './job-lock.js';
 import { outcomeOf, type JobOutcome } from './job-outcome.js';
@@ -14,6 +15,7 @@ const MINUTE_MS = 60_000;
 let clock: SteppedClock;
 let lock: InMemoryJobLock;
 let runs: InMemoryJobRuns;
+let metrics: RecordingMetrics;
 let log: RecordingLog;
 let worked: number;
 
@@ -21,12 +23,13 @@ beforeEach(() => {
   clock = new SteppedClock(NOON);
   lock = new InMemoryJobLock();
   runs = new InMemoryJobRuns(lock);
+  metrics = new RecordingMetrics();
   log = new RecordingLog();
   worked = 0;
 });
 
 /** Each instance of the service has one. */
-const anInstance = (): RunTick => new RunTick(lock, runs, new PerformJob(log), clock, log);
+const anInstance = (): RunTick => new RunTick(lock, runs, new PerformJob(clock, metrics, log), clock, log);
 
 function aJob(
   work: () => Promise<JobOutcome | void> = async () => undefined,
@@ -70,6 +73,7 @@ describe('a tick of a job', () => {
       { tick: NOON, startedAt: NOON, finishedAt: NOON + 5, result: 'ok', detail: '3 checked' },
     ]);
     expect(events()).toEqual(['job.skipped', 'job.skipped']);
+    expect(metrics.measured).toEqual(['sweep: ok']);
   });
 
   it('that met errors is partial, never a success', async () => {
@@ -85,6 +89,7 @@ describe('a tick of a job', () => {
     await anInstance().execute(failing, NOON);
     await anInstance().execute(aJob(), NOON + MINUTE_MS);
     expect(await results()).toEqual(['ok', 'failed']);
+    expect(metrics.measured).toEqual(['sweep: failed', 'sweep: ok']);
     expect(log.lines).toMatchObject([{ level: 'error', event: 'job.failed', fields: { job: 'sweep' } }]);
     expect(JSON.stringify([log.lines, await runs.all()])).not.toContain('secret');
   });

@@ -1,15 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { SchedulerRegistry } from '@nestjs/schedule';
-import { InMemoryJobLock } from '../../test/fakes/in-memory-job-lock.js';
-import { InMemoryJobRuns } from '../../test/fakes/in-memory-job-runs.js';
-import { aConfig } from '../../test/support/a-config.js';
+import { jobBench } from '../../test/support/job-bench.js';
 import { Clock, FixedClock, SystemClock } from './clock.js';
 import { nextTick } from './cron-expression.js';
-import { RecordingLog } from './log.js';
-import { PerformJob } from './perform-job.js';
-import { RunSharedTick } from './run-shared-tick.js';
-import { lockOfTicks, RunTick } from './run-tick.js';
-import { ScheduledJobs } from './scheduled-jobs.js';
+import { lockOfTicks } from './run-tick.js';
 
 const NOON = Date.UTC(2027, 2, 10, 12);
 const EVERY_SECOND = '* * * * * *';
@@ -18,23 +11,9 @@ let stop: () => void = () => undefined;
 afterEach(() => stop());
 
 function schedule(clock: Clock, schedulerEnabled = true) {
-  const lock = new InMemoryJobLock();
-  const runs = new InMemoryJobRuns(lock);
-  const registry = new SchedulerRegistry();
-  const log = new RecordingLog();
-  const perform = new PerformJob(log);
-  const jobs = new ScheduledJobs(
-    registry,
-    new RunTick(lock, runs, perform, clock, log),
-    new RunSharedTick(runs, perform, clock, log),
-    clock,
-    aConfig({ schedulerEnabled }),
-  );
-  stop = () => {
-    jobs.beforeApplicationShutdown();
-    for (const name of registry.getTimeouts()) registry.deleteTimeout(name);
-  };
-  return { jobs, lock, runs, registry };
+  const bench = jobBench(clock, schedulerEnabled);
+  stop = bench.stop;
+  return bench;
 }
 
 /** A clock that is another than the machine's: that of the database. */

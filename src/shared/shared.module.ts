@@ -9,9 +9,11 @@ import { JobLock } from './job-lock.js';
 import { JobRunEntity } from './job-run.entity.js';
 import { JobRuns } from './job-runs.js';
 import { Log } from './log.js';
+import { Metrics } from './metrics.js';
 import { PerformJob } from './perform-job.js';
 import { PostgresJobLock } from './postgres-job-lock.js';
 import { PostgresJobRuns } from './postgres-job-runs.js';
+import { PromMetrics } from './prom-metrics.js';
 import { RunSharedTick } from './run-shared-tick.js';
 import { RunTick } from './run-tick.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
@@ -42,6 +44,7 @@ export class SharedModule {
       { provide: Ids, useClass: RandomIds },
       { provide: JobLock, useClass: PostgresJobLock },
       { provide: JobRuns, useClass: PostgresJobRuns },
+      { provide: Metrics, useClass: PromMetrics },
       PerformJob,
       RunSharedTick,
       RunTick,

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { GoogleTokenEndpoint } from '../../src/oauth/google/google-token-endpoint.js';
 import { SystemClock } from '../../src/shared/clock.js';
 import { Secret } from '../../src/shared/secret.js';
+import { RecordingMetrics } from '../fakes/recording-metrics.js';
 import { aConfig } from '../support/a-config.js';
 import { failureOf } from '../support/token-bench.js';
 
@@ -31,7 +32,8 @@ async function tokenEndpoint(
   const port = typeof address === 'object' ? address?.port : null;
   const config = aConfig();
   const google = { ...config.google, tokenUrl: `http://127.0.0.1:${port}/token` };
-  return { endpoint: new GoogleTokenEndpoint({ ...config, google }, new SystemClock()), sent };
+  const metrics = new RecordingMetrics();
+  return { endpoint: new GoogleTokenEndpoint({ ...config, google }, new SystemClock(), metrics), sent };
 }
 
 const refreshed = (endpoint: GoogleTokenEndpoint): ReturnType<GoogleTokenEndpoint['refresh']> =>

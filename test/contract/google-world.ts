@@ -7,6 +7,7 @@ import { ACCESS_ROLES } from '../../src/sandbox/state/accounts.js';
 import { SystemClock } from '../../src/shared/clock.js';
 import { configOf, loadEnvironment } from '../../src/shared/config.js';
 import { Secret } from '../../src/shared/secret.js';
+import { RecordingMetrics } from '../fakes/recording-metrics.js';
 import type { ProviderWorld } from './calendar-provider.contract.js';
 
 const ACCOUNT = 'ada@example.com';
@@ -60,5 +61,5 @@ function googleProvider({ url }: GoogleServer): GoogleCalendarProvider {
     encryptionKeys: new Map(),
     google: { ...google, apiRootUrl: url },
   });
-  return new GoogleCalendarProvider(new GoogleCalendarApi(config, new SystemClock()));
+  return new GoogleCalendarProvider(new GoogleCalendarApi(config, new SystemClock(), new RecordingMetrics()));
 }

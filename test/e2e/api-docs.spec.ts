@@ -76,7 +76,7 @@ describe('every operation', () => {
       for (const status of successes.filter((each) => each.startsWith('2') && each !== '204'))
         expect([nameOf(operation), Object.keys(responses[status]?.content ?? {})]).toEqual([
           nameOf(operation),
-          ['application/json'],
+          [operation.path === '/metrics' ? 'text/plain' : 'application/json'],
         ]);
     }
   });

@@ -131,7 +131,8 @@ describe('every path', () => {
       const plain = await service.call('GET', path, { key });
       const slashed = await service.call('GET', `${path}/`, { key });
       expect(slashed.status).toBe(plain.status);
-      expect(Object.keys(slashed.body)).toEqual(Object.keys(plain.body));
+      const members = ({ body }: Answer): unknown => (typeof body === 'string' ? 'text' : Object.keys(body));
+      expect(members(slashed)).toEqual(members(plain));
     }
     const check = operations.find(({ path }) => path.endsWith('/check-availability'));
     if (check === undefined) throw new Error('check-availability is gone');

@@ -10,6 +10,7 @@ import { SequentialIds } from '../../src/shared/ids.js';
 import type { Log } from '../../src/shared/log.js';
 import { InMemoryAlertEpisodes } from '../fakes/in-memory-alert-episodes.js';
 import { InMemoryOAuthClients } from '../fakes/in-memory-oauth-clients.js';
+import { RecordingMetrics } from '../fakes/recording-metrics.js';
 
 export interface TokenWorld {
   readonly clock: Clock;
@@ -22,10 +23,21 @@ export interface TokenWorld {
 export function tokenParts({ clock, log, endpoint, connections }: TokenWorld) {
   const episodes = new InMemoryAlertEpisodes(clock);
   const alerts = new OperatorAlerts(episodes, new SequentialIds(), clock, log);
+  const metrics = new RecordingMetrics();
   const clients = new InMemoryOAuthClients(clock);
-  const store = new TokenStore(connections, alerts, log);
+  const store = new TokenStore(connections, alerts, metrics, log);
   const accept = new AcceptOAuthClient(clients, connections, alerts, log);
   const grants = new RefreshGrant(endpoint, clients, accept, alerts);
   const anotherRefresh = (): TokenRefresh => new TokenRefresh(connections, store, grants, clock, log);
-  return { episodes, alerts, clients, store, accept, grants, anotherRefresh, refresh: anotherRefresh() };
+  return {
+    episodes,
+    alerts,
+    metrics,
+    clients,
+    store,
+    accept,
+    grants,
+    anotherRefresh,
+    refresh: anotherRefresh(),
+  };
 }

@@ -7,8 +7,10 @@ import { Clock } from '../../shared/clock.js';
 import { Config } from '../../shared/config.js';
 import { decodedText } from '../../shared/decoded-text.js';
 import { ProviderError } from '../../shared/failure.js';
+import { measuredCall, Metrics } from '../../shared/metrics.js';
 import { record } from '../../shared/record.js';
 import type { ProviderAccess } from '../calendar-provider.js';
+import { calendarEndpoint } from './calendar-endpoint.js';
 
 /** What the generated client accepts per call and passes on to its HTTP layer. */
 type CallOptions = MethodOptions & { readonly signal: AbortSignal };
@@ -35,6 +37,7 @@ export class GoogleCalendarApi {
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -47,7 +50,20 @@ export class GoogleCalendarApi {
     call: ApiCall,
     expected: 'json' | 'empty' = 'json',
   ): Promise<Readonly<Record<string, unknown>>> {
-    const { status, data, retryAfter } = await this.#exchange(access, call);
+    let endpoint = 'none';
+    const fetching: typeof fetch = (url, init) => {
+      endpoint = calendarEndpoint(init?.method ?? 'GET', url instanceof Request ? url.url : url);
+      return fetch(url, init);
+    };
+    const { metrics, clock } = this;
+    return measuredCall(
+      { metrics, clock },
+      () => endpoint,
+      async () => this.#judged(await this.#exchange(access, call, fetching), expected),
+    );
+  }
+
+  #judged({ status, data, retryAfter }: Answer, expected: 'json' | 'empty') {
     if (status < 200 || status > 299) {
       throw new ProviderError(
         googleFailure({ status, endpoint: 'calendar', body: data, retryAfter }, this.clock.now()),
@@ -59,7 +75,11 @@ export class GoogleCalendarApi {
     return record(data);
   }
 
-  async #exchange({ accessToken, signal }: ProviderAccess, call: ApiCall): Promise<Answer> {
+  async #exchange(
+    { accessToken, signal }: ProviderAccess,
+    call: ApiCall,
+    fetching: typeof fetch,
+  ): Promise<Answer> {
     const options: CallOptions = {
       // Given per call: as a client-wide option, the client would drop the path of the address.
       rootUrl: `${this.config.google.apiRootUrl}/`,
@@ -68,7 +88,7 @@ export class GoogleCalendarApi {
       responseType: 'stream',
       // Google sends nobody elsewhere; whoever does so gets no event of ours.
       redirect: 'manual',
-      fetchImplementation: fetch,
+      fetchImplementation: fetching,
       signal,
       // The retry policy is ours: the client ignores Retry-After and our deadline.
       retry: false,

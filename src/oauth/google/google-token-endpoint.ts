@@ -6,6 +6,7 @@ import { Config } from '../../shared/config.js';
 import { decodedText } from '../../shared/decoded-text.js';
 import { ProviderError } from '../../shared/failure.js';
 import { sha256 } from '../../shared/hashing.js';
+import { measuredCall, Metrics } from '../../shared/metrics.js';
 import { record } from '../../shared/record.js';
 import type { Secret } from '../../shared/secret.js';
 import type { TokenGrant } from '../token-grant.js';
@@ -26,6 +27,7 @@ export class GoogleTokenEndpoint extends TokenEndpoint {
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {
     super();
     const { clientId, clientSecret } = config.google;
@@ -62,23 +64,27 @@ export class GoogleTokenEndpoint extends TokenEndpoint {
   }
 
   async exchange(code: Secret, codeVerifier: Secret, signal: AbortSignal): Promise<TokenGrant> {
-    return this.#grant(
-      {
-        grant_type: 'authorization_code',
-        code: code.reveal(),
-        code_verifier: codeVerifier.reveal(),
-        redirect_uri: this.#redirectUri(),
-      },
-      signal,
-    );
+    const fields = {
+      grant_type: 'authorization_code',
+      code: code.reveal(),
+      code_verifier: codeVerifier.reveal(),
+      redirect_uri: this.#redirectUri(),
+    };
+    return this.#measured('token.exchange', () => this.#grant(fields, signal));
   }
 
   async refresh(refreshToken: Secret, signal: AbortSignal): Promise<TokenGrant> {
-    return this.#grant({ grant_type: 'refresh_token', refresh_token: refreshToken.reveal() }, signal);
+    const fields = { grant_type: 'refresh_token', refresh_token: refreshToken.reveal() };
+    return this.#measured('token.refresh', () => this.#grant(fields, signal));
   }
 
   async revoke(token: Secret, signal: AbortSignal): Promise<void> {
-    await this.#post(this.config.google.revokeUrl, { token: token.reveal() }, signal);
+    const { revokeUrl } = this.config.google;
+    await this.#measured('token.revoke', () => this.#post(revokeUrl, { token: token.reveal() }, signal));
+  }
+
+  #measured<T>(endpoint: string, call: () => Promise<T>): Promise<T> {
+    return measuredCall({ metrics: this.metrics, clock: this.clock }, () => endpoint, call);
   }
 
   async #grant(fields: Record<string, string>, signal: AbortSignal): Promise<TokenGrant> {
