@@ -78,16 +78,16 @@ describe('scheduled jobs', () => {
   });
 
   it('are told with the time at which they come next', () => {
-    const { jobs, registry } = schedule(new FixedClock(NOON));
+    const { jobs, timers } = schedule(new FixedClock(NOON));
     jobs.add('sweep', '* * * * *', async () => undefined);
     expect(jobs.planned()).toEqual([{ name: 'sweep', cron: '* * * * *', nextTickAt: NOON + 60_000 }]);
-    expect(registry.getTimeouts()).toEqual(['sweep']);
+    expect(timers.names()).toEqual(['sweep']);
   });
 
   it('do not run where the scheduler is switched off, and are told all the same', () => {
-    const { jobs, registry } = schedule(new FixedClock(NOON), false);
+    const { jobs, timers } = schedule(new FixedClock(NOON), false);
     jobs.add('sweep', EVERY_SECOND, async () => undefined);
     expect(jobs.planned()).toEqual([{ name: 'sweep', cron: EVERY_SECOND, nextTickAt: null }]);
-    expect(registry.getTimeouts()).toEqual([]);
+    expect(timers.names()).toEqual([]);
   });
 });

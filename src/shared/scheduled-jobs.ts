@@ -1,5 +1,4 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { Clock } from './clock.js';
 import { Config } from './config.js';
 import { nextTick } from './cron-expression.js';
@@ -7,6 +6,7 @@ import type { ScheduledJob } from './perform-job.js';
 import { RunSharedTick } from './run-shared-tick.js';
 import { RunTick } from './run-tick.js';
 import type { Instant } from './time.js';
+import { Timers } from './timers.js';
 
 const MINUTE_MS = 60_000;
 
@@ -30,7 +30,7 @@ export class ScheduledJobs implements BeforeApplicationShutdown {
   #stopped = false;
 
   constructor(
-    private readonly registry: SchedulerRegistry,
+    private readonly timers: Timers,
     private readonly runTick: RunTick,
     private readonly runSharedTick: RunSharedTick,
     private readonly clock: Clock,
@@ -71,12 +71,10 @@ export class ScheduledJobs implements BeforeApplicationShutdown {
   #await(job: ScheduledJob, tick: Instant): void {
     if (this.#stopped) return;
     const leftMs = Math.max(0, tick - this.clock.now());
-    const timer = setTimeout(() => void this.#wake(job, tick), Math.min(leftMs, MINUTE_MS));
-    this.registry.addTimeout(job.name, timer);
+    this.timers.set(job.name, Math.min(leftMs, MINUTE_MS), () => void this.#wake(job, tick));
   }
 
   async #wake(job: ScheduledJob, tick: Instant): Promise<void> {
-    this.registry.deleteTimeout(job.name);
     if (this.clock.now() < tick) return this.#await(job, tick);
     await (job.isShared ? this.runSharedTick : this.runTick).execute(job, tick);
     this.#await(job, nextTick(job.cron, Math.max(tick, this.clock.now())));

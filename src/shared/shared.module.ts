@@ -14,10 +14,12 @@ import { PerformJob } from './perform-job.js';
 import { PostgresJobLock } from './postgres-job-lock.js';
 import { PostgresJobRuns } from './postgres-job-runs.js';
 import { PromMetrics } from './prom-metrics.js';
+import { RegisteredTimers } from './registered-timers.js';
 import { RunSharedTick } from './run-shared-tick.js';
 import { RunTick } from './run-tick.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
 import { Signer } from './signer.js';
+import { Timers } from './timers.js';
 
 export const sharedEntities = [JobRunEntity];
 
@@ -45,6 +47,7 @@ export class SharedModule {
       { provide: JobLock, useClass: PostgresJobLock },
       { provide: JobRuns, useClass: PostgresJobRuns },
       { provide: Metrics, useClass: PromMetrics },
+      { provide: Timers, useClass: RegisteredTimers },
       PerformJob,
       RunSharedTick,
       RunTick,

@@ -1,4 +1,3 @@
-import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Clock } from '../../src/shared/clock.js';
 import { RecordingLog } from '../../src/shared/log.js';
 import { PerformJob } from '../../src/shared/perform-job.js';
@@ -7,6 +6,7 @@ import { RunTick } from '../../src/shared/run-tick.js';
 import { ScheduledJobs } from '../../src/shared/scheduled-jobs.js';
 import { InMemoryJobLock } from '../fakes/in-memory-job-lock.js';
 import { InMemoryJobRuns } from '../fakes/in-memory-job-runs.js';
+import { InMemoryTimers } from '../fakes/in-memory-timers.js';
 import { RecordingMetrics } from '../fakes/recording-metrics.js';
 import { aConfig } from './a-config.js';
 
@@ -14,11 +14,11 @@ import { aConfig } from './a-config.js';
 export function jobBench(clock: Clock, schedulerEnabled = true) {
   const lock = new InMemoryJobLock();
   const runs = new InMemoryJobRuns(lock);
-  const registry = new SchedulerRegistry();
+  const timers = new InMemoryTimers();
   const log = new RecordingLog();
   const perform = new PerformJob(clock, new RecordingMetrics(), log);
   const jobs = new ScheduledJobs(
-    registry,
+    timers,
     new RunTick(lock, runs, perform, clock, log),
     new RunSharedTick(runs, perform, clock, log),
     clock,
@@ -26,7 +26,7 @@ export function jobBench(clock: Clock, schedulerEnabled = true) {
   );
   const stop = (): void => {
     jobs.beforeApplicationShutdown();
-    for (const name of registry.getTimeouts()) registry.deleteTimeout(name);
+    timers.clear();
   };
-  return { jobs, lock, runs, registry, stop };
+  return { jobs, lock, runs, timers, stop };
 }
