@@ -164,7 +164,7 @@ export function nth<T>(items: readonly T[], index: number): T {
 const LOOK_MS = 25;
 
 /** Waits for something that the service does after its answer. */
-export async function until(isSo: () => boolean | Promise<boolean>, patienceMs = 5000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, patienceMs = 30_000): Promise<void> {
   for (let tries = 0; tries < patienceMs / LOOK_MS; tries += 1) {
     if (await isSo()) return;
     await delay(LOOK_MS);
