@@ -3,11 +3,12 @@ import type { Terminal } from '../../shared/terminal.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import type { HealthReport } from '../calendar-health-report.js';
 import { CheckCalendars } from '../check-calendars.js';
+import { reasonsIn, unjudgedIn } from '../connection-sweep.js';
 import { healthReportView, issueExportView } from '../health-report-view.js';
 import { ReadCalendarHealth } from '../read-calendar-health.js';
 import type { CheckCommand } from './command-line.js';
 import { document } from './document.js';
-import { EXIT_STATUS } from './exit-status.js';
+import { exitStatusOf } from './exit-status.js';
 import { reportText } from './report-text.js';
 
 @Injectable()
@@ -19,13 +20,18 @@ export class CheckAllCommand {
 
   async execute(command: CheckCommand, scope: WorkspaceScope, terminal: Terminal): Promise<number> {
     terminal.progress('Refreshing tokens');
-    await this.checkCalendars.execute(scope, (done, total) =>
+    const sweep = await this.checkCalendars.execute(scope, (done, total) =>
       terminal.progress(`Checking accounts: ${done} of ${total}`),
     );
     terminal.progress(null);
     const report = await this.readHealth.execute(scope);
     await present(report, command, terminal);
-    return EXIT_STATUS[report.status];
+    const unjudged = unjudgedIn(sweep);
+    if (unjudged > 0)
+      terminal.note(
+        `Of ${unjudged} ${unjudged === 1 ? 'account' : 'accounts'} nothing new is known: ${reasonsIn(sweep)}.`,
+      );
+    return exitStatusOf(report.status, sweep);
   }
 }
 
