@@ -26,6 +26,15 @@ export const STATE_GAUGES = {
     help: 'For how long the booking has been due that has been for longest.',
     labels: [],
   },
+  queue_jobs: {
+    help: 'Jobs of the queue: due, waiting for their time, or failing for a reason of the service.',
+    labels: ['task', 'state'],
+  },
+  queue_due_oldest_seconds: {
+    help: 'For how long the job of the queue has been due that has been for longest.',
+    labels: [],
+  },
+  webhooks: { help: 'Webhooks, by how they do.', labels: ['state'] },
   job_last_run_timestamp_seconds: {
     help: 'When the last run of a job began that ended like this, on whichever instance.',
     labels: ['job', 'result'],

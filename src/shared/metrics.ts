@@ -33,6 +33,8 @@ export abstract class Metrics {
   /** What a refresh came to, its repeats included. */
   abstract tokenRefresh(outcome: RefreshOutcome): void;
   abstract jobRun(job: string, result: JobOutcome['result'], seconds: number): void;
+  /** One attempt to tell a webhook of an event: `delivered`, or why not; and what the delivery is from then on. */
+  abstract webhookAttempt(outcome: string, delivery: string, seconds: number): void;
   abstract auditUnwritten(): void;
   /** Everything, with these gauges, in the text format of Prometheus. */
   abstract text(gauges: readonly Gauge[]): Promise<string>;

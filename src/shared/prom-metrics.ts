@@ -35,6 +35,12 @@ export class PromMetrics extends Metrics {
     ['job', 'result'],
     JOB_SECONDS,
   );
+  readonly #webhooks = this.#histogram(
+    'webhook_attempt_duration_seconds',
+    'Time of one attempt to tell a webhook, by how it ended, and what the delivery is from then on.',
+    ['outcome', 'delivery'],
+    CALL_SECONDS,
+  );
   readonly #refreshes = this.#counter(
     'token_refreshes_total',
     'Refreshes of tokens by this instance, by what they came to.',
@@ -62,6 +68,10 @@ export class PromMetrics extends Metrics {
 
   jobRun(job: string, result: JobOutcome['result'], seconds: number): void {
     this.#jobs.observe({ job, result }, seconds);
+  }
+
+  webhookAttempt(outcome: string, delivery: string, seconds: number): void {
+    this.#webhooks.observe({ outcome, delivery }, seconds);
   }
 
   auditUnwritten(): void {

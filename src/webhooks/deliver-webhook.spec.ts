@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryDeliveries } from '../../test/fakes/in-memory-deliveries.js';
 import { InMemoryOutboxEvents } from '../../test/fakes/in-memory-outbox-events.js';
 import { InMemoryWebhooks } from '../../test/fakes/in-memory-webhooks.js';
+import { RecordingMetrics } from '../../test/fakes/recording-metrics.js';
 import {
   BROKEN,
   GONE,
@@ -29,6 +30,7 @@ const START = Date.UTC(2027, 2, 10, 14);
 
 let clock: FixedClock;
 let log: RecordingLog;
+let metrics: RecordingMetrics;
 let sender: ScriptedWebhookSender;
 let events: InMemoryOutboxEvents;
 let webhooks: InMemoryWebhooks;
@@ -40,6 +42,7 @@ let redeliver: Redeliver;
 beforeEach(() => {
   clock = new FixedClock(START);
   log = new RecordingLog();
+  metrics = new RecordingMetrics();
   sender = new ScriptedWebhookSender();
   events = new InMemoryOutboxEvents(undefined, clock);
   webhooks = new InMemoryWebhooks(undefined, clock);
@@ -47,7 +50,7 @@ beforeEach(() => {
   const config = aConfig();
   const links = new ReauthLinks(config, new Signer(config.encryptionKeys), clock);
   const attempt = new AttemptDelivery(webhooks, deliveries, sender, links, log);
-  deliver = new DeliverWebhook(events, webhooks, deliveries, attempt);
+  deliver = new DeliverWebhook(events, webhooks, deliveries, attempt, metrics);
   test = new TestWebhook(events, webhooks, deliveries, attempt);
   redeliver = new Redeliver(webhooks, deliveries);
   events.given(anEvent());
@@ -133,6 +136,8 @@ describe('an attempt to deliver', () => {
     await attempt(1);
     expect(await untilNoneWaits()).toBe(9);
     expect(await delivery()).toMatchObject({ status: 'failed', attempts: 10, nextAttemptAt: null });
+    const tried = Array.from({ length: 9 }, () => 'webhook: answer, pending');
+    expect(metrics.measured).toEqual([...tried, 'webhook: answer, failed']);
     expect(clock.now() - START).toBeGreaterThan(3 * DAY);
     expect(await webhook()).toMatchObject({ active: true, failures: 10, failingSince: START });
   });
@@ -150,6 +155,7 @@ describe('an attempt to deliver', () => {
   it('that two made at once is recorded once', async () => {
     await Promise.all([attempt(1), attempt(1)]);
     expect(await delivery()).toMatchObject({ attempts: 1 });
+    expect(metrics.measured).toEqual(['webhook: delivered, delivered']);
   });
 
   it('is made again when nobody knows what became of it, because its process had to stop', async () => {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { OutboxEvents } from '../outbox/outbox-events.js';
+import { Metrics } from '../shared/metrics.js';
 import { AttemptDelivery } from './attempt-delivery.js';
 import { Deliveries } from './deliveries.js';
-import type { Attempt } from './delivery.js';
+import type { Attempt, Delivery } from './delivery.js';
 import { pauseAfter } from './retry-schedule.js';
 import { Webhooks } from './webhooks.js';
 
@@ -22,6 +23,7 @@ export class DeliverWebhook {
     private readonly webhooks: Webhooks,
     private readonly deliveries: Deliveries,
     private readonly attempt: AttemptDelivery,
+    private readonly metrics: Metrics,
   ) {}
 
   /** @throws whatever keeps the attempt from being made or recorded: it is to be made again */
@@ -39,6 +41,11 @@ export class DeliverWebhook {
     }
     const pause = ({ retryAfterMs }: Attempt): number | null =>
       pauseAfter(number, retryAfterMs, Math.random());
-    await this.attempt.execute({ webhook, event, delivery, pauseAfter: pause }, signal);
+    const attempted = await this.attempt.execute({ webhook, event, delivery, pauseAfter: pause }, signal);
+    if (attempted !== null) this.#measure(attempted);
+  }
+
+  #measure({ failure, status, durationMs }: Delivery): void {
+    this.metrics.webhookAttempt(failure ?? 'delivered', status, (durationMs ?? 0) / 1000);
   }
 }

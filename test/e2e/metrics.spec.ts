@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseExposition, type ExposedSample, type Family } from '../support/exposition.js';
-import { FaultBench } from '../support/fault-bench.js';
+import { FaultBench, until } from '../support/fault-bench.js';
 import { expectProblem } from '../support/problems.js';
 import type { Answer, Service } from '../support/service.js';
 import { control, type World } from '../support/world.js';
@@ -36,6 +36,11 @@ beforeAll(async () => {
   await bench.service.call('POST', `/api/connections/${world.connections[0]?.id}/refresh`);
   await bench.service.call('GET', `/api/bookings/${world.workspaceId}`);
   await bench.service.call('GET', '/no/such/path');
+  // What the database knows is asked for once in a while only: the first answer is to know of a run.
+  await until(
+    async () => (await bench.db.query(`SELECT FROM job_runs WHERE result = 'ok'`)).rowCount !== 0,
+    30_000,
+  );
 });
 
 afterAll(() => bench?.stop());

@@ -22,6 +22,10 @@ export class RecordingMetrics extends Metrics {
     this.measured.push(`${job}: ${result}`);
   }
 
+  webhookAttempt(outcome: string, delivery: string): void {
+    this.measured.push(`webhook: ${outcome}, ${delivery}`);
+  }
+
   auditUnwritten(): void {
     this.measured.push('audit unwritten');
   }

@@ -23,6 +23,7 @@ describe('what the database counts', () => {
       reauthorization_oldest_seconds: 0,
       bookings_due: 0,
       bookings_due_oldest_seconds: 0,
+      queue_due_oldest_seconds: 0,
     });
   });
 
@@ -57,7 +58,21 @@ describe('what the database counts', () => {
          ('sweep', to_timestamp(2000), 'i', 1, to_timestamp(2001), 'failed'),
          ('sweep', to_timestamp(3000), 'i', 1, to_timestamp(3001), NULL)`,
     );
+    await source.query(
+      `INSERT INTO webhooks (id, workspace_id, url, events, active, failing_since, disabled_at, disabled_reason)
+       SELECT gen_random_uuid(), $1, 'https://hooks.example.com', '{}', active, failing, disabled,
+         CASE WHEN disabled IS NOT NULL THEN 'failing' END
+       FROM (VALUES (true, NULL, NULL), (true, now(), NULL), (false, now(), now()), (false, NULL, NULL))
+         AS w (active, failing, disabled)`,
+      [one],
+    );
+    for (const minutes of [-3, -1, 9])
+      await source.query(
+        `SELECT graphile_worker.add_job('deliver-webhook', '{}', run_at => now() + $1 * interval '1 minute')`,
+        [minutes],
+      );
     const {
+      queue_due_oldest_seconds: queued,
       reauthorization_oldest_seconds: waiting,
       bookings_due_oldest_seconds: due,
       ...exact
@@ -73,11 +88,18 @@ describe('what the database counts', () => {
       'bookings pending': 1,
       'bookings cancelling': 1,
       bookings_due: 1,
+      'queue_jobs deliver-webhook due': 2,
+      'queue_jobs deliver-webhook waiting': 1,
+      'webhooks working': 1,
+      'webhooks failing': 1,
+      'webhooks disabled': 1,
+      'webhooks inactive': 1,
       'job_last_run_timestamp_seconds sweep ok': 1001,
       'job_last_run_timestamp_seconds sweep failed': 2001,
       'job_last_tick_timestamp_seconds sweep': 3000,
     });
     expect(Math.abs((waiting ?? 0) - 3600)).toBeLessThan(60);
+    expect(Math.abs((queued ?? 0) - 180)).toBeLessThan(60);
     expect(Math.abs((due ?? 0) - 120)).toBeLessThan(60);
   });
 });

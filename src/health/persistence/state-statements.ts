@@ -25,6 +25,19 @@ const DUE = `
   SELECT 'bookings_due_oldest_seconds', '{}', coalesce(extract(epoch FROM now() - min(next_attempt_at)), 0)::float8
   FROM bookings WHERE next_attempt_at <= now()`;
 
+const QUEUE = `
+  SELECT 'queue_jobs', ARRAY[task_identifier,
+    CASE WHEN last_error IS NOT NULL THEN 'failing' WHEN run_at <= now() THEN 'due' ELSE 'waiting' END], count(*)::float8
+  FROM graphile_worker.jobs GROUP BY 2
+  UNION ALL
+  SELECT 'queue_due_oldest_seconds', '{}', coalesce(extract(epoch FROM now() - min(run_at)), 0)::float8
+  FROM graphile_worker.jobs WHERE run_at <= now()`;
+
+const WEBHOOKS = `
+  SELECT 'webhooks', ARRAY[CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN NOT active THEN 'inactive'
+    WHEN failing_since IS NOT NULL THEN 'failing' ELSE 'working' END], count(*)::float8
+  FROM webhooks GROUP BY 2`;
+
 const JOBS = `
   SELECT 'job_last_run_timestamp_seconds', ARRAY[job, result], extract(epoch FROM max(started_at))::float8
   FROM job_runs WHERE result IS NOT NULL GROUP BY job, result
@@ -32,4 +45,6 @@ const JOBS = `
   SELECT 'job_last_tick_timestamp_seconds', ARRAY[job], extract(epoch FROM max(tick))::float8
   FROM job_runs GROUP BY job`;
 
-export const STATE = [CALENDARS, CONNECTIONS, WAITING, BOOKINGS, DUE, JOBS].join('\nUNION ALL');
+export const STATE = [CALENDARS, CONNECTIONS, WAITING, BOOKINGS, DUE, QUEUE, WEBHOOKS, JOBS].join(
+  '\nUNION ALL',
+);
