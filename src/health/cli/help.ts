@@ -28,7 +28,7 @@ standard error. It works while the service runs, and with the embedded database 
 
 Exit status:
   0  healthy: everything works; or another run does the work; or a clean-up is done
-  1  partial: at most half of the calendars (or of the tokens) fail
+  1  partial: at most half of the calendars (or of the tokens) fail, or an account could not be judged
   2  critical: more than half fail
   3  the command could not run; the reason is on standard error
 
