@@ -701,6 +701,16 @@ export function bookingsContract(provided: string, makeWorld: () => Promise<Book
         expect(await claims()).toEqual([[second.id, 120, 150]]);
       });
 
+      it('has time of its own again when it moves on to where nobody has it', async () => {
+        const [first, second] = [await confirmed(time(0, 30)), await confirmed(time(60, 90))];
+        const over = (await bookings.followMove(first, time(60, 90))) as Booking;
+        expect(await bookings.followMove(over, time(120, 150))).toMatchObject(time(120, 150));
+        expect(await claims()).toEqual([
+          [second.id, 60, 90],
+          [first.id, 120, 150],
+        ]);
+      });
+
       it('is cancelled when it was deleted, and its time is free', async () => {
         const booking = await confirmed(time(0, 30));
         expect(await bookings.followDeletion(booking)).toMatchObject({

@@ -176,15 +176,15 @@ export class InMemoryBookings extends Bookings {
     const settledAt = this.#now();
     const moved = this.#changed(booking.id, asSeen('confirmed', booking), () => ({ ...to, settledAt }));
     if (moved === null) return null;
-    for (const { startAt, endAt } of this.tables.takeBack(booking.id)) {
-      const needed = {
-        startAt: to.startAt + startAt - booking.startAt,
-        endAt: to.endAt + endAt - booking.endAt,
-      };
-      const free = { needed, watchedCalendarIds: [], dayLimit: null };
-      if (this.tables.obstacle(claimantOf(booking), free) === null)
-        this.tables.give(claimantOf(booking), needed);
-    }
+    // The buffers of a configuration are not known here.
+    const [{ startAt, endAt } = booking] = this.tables.takeBack(booking.id);
+    const needed = {
+      startAt: to.startAt + startAt - booking.startAt,
+      endAt: to.endAt + endAt - booking.endAt,
+    };
+    const free = { needed, watchedCalendarIds: [], dayLimit: null };
+    if (this.tables.obstacle(claimantOf(booking), free) === null)
+      this.tables.give(claimantOf(booking), needed);
     return moved;
   }
 

@@ -1,5 +1,5 @@
 import { bookingNews, telling } from '../../outbox/outbox.module.js';
-import { at } from './claim-statements.js';
+import { at, remote } from './claim-statements.js';
 
 const changed = (assignments: string, condition: string): string => `
   WITH changed AS (UPDATE bookings SET ${assignments} WHERE id = $1 AND ${condition} RETURNING *)`;
@@ -125,21 +125,27 @@ export const STANDING = `
   WHERE calendar_id = $1 AND status = 'confirmed' AND end_at > now() AND settled_at < now() - interval '2 minutes'
   ORDER BY start_at LIMIT $2`;
 
-/** The buffers move with the appointment. The calendar is right, also where another claim is in the way; a hold that ran out is not. */
+/**
+ * The buffers move with the appointment. The calendar is right, also where another claim is in the way; a hold that ran out
+ * is not. One that lost its claim that way takes time again, with the configuration's buffers.
+ */
 export const FOLLOW_MOVE = `
   ${changed(`start_at = ${at(5)}, end_at = ${at(6)}, settled_at = now()`, asSeen('confirmed'))}, given_back AS (
-    DELETE FROM slot_claims c USING changed WHERE c.booking_id = changed.id
-    RETURNING c.calendar_id, c.remote_calendar, c.booking_id, lower(c.during) - ${at(2)} AS before, upper(c.during) - ${at(3)} AS after
+    DELETE FROM slot_claims c USING changed WHERE c.booking_id = changed.id RETURNING c.booking_id, c.during
+  ), wanted AS (
+    SELECT changed.id, changed.calendar_id, ${remote('changed.calendar_id')} AS remote_calendar, tstzrange(
+      ${at(5)} + coalesce(lower(g.during) - ${at(2)}, -make_interval(mins => n.prep_time_minutes), '0'),
+      ${at(6)} + coalesce(upper(g.during) - ${at(3)}, make_interval(mins => n.buffer_after_minutes), '0')) AS during
+    FROM changed LEFT JOIN given_back g ON g.booking_id = changed.id
+      LEFT JOIN configurations n ON n.id = changed.configuration_id
   ), cleared AS (
     DELETE FROM slot_claims WHERE id IN (
-      SELECT c.id FROM slot_claims c JOIN given_back g ON g.remote_calendar = c.remote_calendar
-      WHERE c.during && tstzrange(${at(5)} + before, ${at(6)} + after) AND c.hold_expires_at <= now()
-      ORDER BY c.id FOR UPDATE OF c)
+      SELECT c.id FROM slot_claims c JOIN wanted w ON w.remote_calendar = c.remote_calendar
+      WHERE c.during && w.during AND c.hold_expires_at <= now() ORDER BY c.id FOR UPDATE OF c)
     RETURNING id
   ), claim AS (
     INSERT INTO slot_claims (id, calendar_id, remote_calendar, booking_id, during)
-    SELECT $7, calendar_id, remote_calendar, booking_id, tstzrange(${at(5)} + before, ${at(6)} + after) FROM given_back
-    WHERE (SELECT count(*) FROM cleared) >= 0
+    SELECT $7, calendar_id, remote_calendar, id, during FROM wanted WHERE (SELECT count(*) FROM cleared) >= 0
     ON CONFLICT ON CONSTRAINT ex_slot_claims_no_overlap DO NOTHING RETURNING id
   ), ${tell(`'booking.rescheduled'`)}
   SELECT * FROM changed`;

@@ -17,7 +17,8 @@ export const at = (parameter: number): string => `to_timestamp($${parameter}::fl
 
 const between = (from: number, to: number): string => `tstzrange(${at(from)}, ${at(to)})`;
 
-const remote = (calendar: string): string => `(
+/** What a calendar is called in the claims. */
+export const remote = (calendar: string): string => `(
   SELECT ${remoteCalendar('c', 'n')} FROM calendars c JOIN connections n ON n.id = c.connection_id
   WHERE c.id = ${calendar})`;
 
