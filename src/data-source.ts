@@ -24,6 +24,7 @@ import { healthEntities } from './health/health.module.js';
 import { oauthEntities } from './oauth/oauth.module.js';
 import { outboxEntities } from './outbox/outbox.module.js';
 import { SystemClock } from './shared/clock.js';
+import { PreparingClient } from './shared/prepared-statements.js';
 import { retryContention } from './shared/retried-statements.js';
 import { sharedEntities } from './shared/shared.module.js';
 import { webhookEntities } from './webhooks/webhooks.module.js';
@@ -75,6 +76,7 @@ export function databaseOptions(url: string): DataSourceOptions {
     poolSize: POOL_SIZE,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'slotkeeper',
+    extra: { Client: PreparingClient },
   };
 }
 

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { StatementSplitter } from './statement-splitter.js';
+import { PreparedTexts, StatementSplitter } from './statement-splitter.js';
 
 /** A statement that was stopped on its way. */
 export interface HeldStatement {
@@ -87,13 +87,13 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
 }
 
 function relay(client: Socket, upstream: Socket, sprung: (statement: Buffer) => Trap | null): void {
-  const statements = new StatementSplitter();
+  const [statements, prepared] = [new StatementSplitter(), new PreparedTexts()];
   /** Has the answer of the statement that is under way. */
   let trap: Trap | null = null;
   let answer: Buffer[] = [];
   client.on('data', (chunk) => {
     for (const statement of statements.push(chunk)) {
-      const met = sprung(statement);
+      const met = sprung(prepared.whole(statement));
       if (met?.moment === 'before') {
         met.reached();
         void met.released.then(() => upstream.write(statement));

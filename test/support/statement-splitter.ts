@@ -37,3 +37,18 @@ export class StatementSplitter {
     return this.#pending.length < end ? null : end;
   }
 }
+
+const [PARSE, BIND] = [...'PB'].map((letter) => letter.charCodeAt(0));
+
+/** What a client prepared on its connection: later it only sends the name and the parameters. */
+export class PreparedTexts {
+  readonly #texts = new Map<string, Buffer>();
+
+  /** The statement with the text that it names. */
+  whole(statement: Buffer): Buffer {
+    const [first = '', second = ''] = statement.toString('latin1', 1 + LENGTH_BYTES).split('\0', 2);
+    if (statement[0] === PARSE && first !== '') this.#texts.set(first, Buffer.from(second, 'latin1'));
+    const text = statement[0] === BIND ? this.#texts.get(second) : undefined;
+    return text === undefined ? statement : Buffer.concat([text, statement]);
+  }
+}

@@ -1,4 +1,5 @@
 import { remoteCalendar } from '../../calendars/calendars.module.js';
+import { prepared } from '../../shared/prepared-statements.js';
 import type { Instant } from '../../shared/time.js';
 import type { Refused } from '../bookings.js';
 
@@ -75,7 +76,9 @@ const IS_CLEAR = `way.obstacle IS NULL AND way.cleared >= 0
 const milliseconds = (column: string): string => `floor(extract(epoch FROM ${column}) * 1000)::float8`;
 
 /** Claim and booking in one statement, so that there is no moment with one and without the other. */
-export const CLAIM = `
+export const CLAIM = prepared(
+  'claim',
+  `
   WITH ${clearedWay({
     workspace: '$2',
     owner: '$1',
@@ -95,10 +98,13 @@ export const CLAIM = `
       $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, now() + $19 * interval '1 millisecond' FROM claim
     RETURNING created_at
   ), spent AS (DELETE FROM holds WHERE id = $22 AND EXISTS (SELECT FROM booking) RETURNING id)
-  SELECT (SELECT ${milliseconds('created_at')} FROM booking) AS "claimedAt", obstacle FROM turn`;
+  SELECT (SELECT ${milliseconds('created_at')} FROM booking) AS "claimedAt", obstacle FROM turn`,
+);
 
 /** The booking is locked first: what is claimed for it cannot be left behind by a cancellation. */
-export const START_MOVING = `
+export const START_MOVING = prepared(
+  'start_moving',
+  `
   WITH target AS (
     SELECT id, workspace_id, calendar_id, configuration_id FROM bookings WHERE id = $1 AND status = 'confirmed' FOR UPDATE
   ), ${clearedWay({
@@ -121,9 +127,12 @@ export const START_MOVING = `
   )
   SELECT (SELECT ${milliseconds('now()')} FROM changed) AS "claimedAt", obstacle,
     EXISTS (SELECT FROM target) AS movable
-  FROM turn`;
+  FROM turn`,
+);
 
-export const HOLD = `
+export const HOLD = prepared(
+  'hold',
+  `
   WITH ${clearedWay({
     workspace: '$2',
     owner: '$1',
@@ -141,4 +150,5 @@ export const HOLD = `
     SELECT $1, $2, $3, $4, ${at(5)}, ${at(6)}, $7, hold_expires_at FROM claim
     RETURNING expires_at
   )
-  SELECT (SELECT ${milliseconds('expires_at')} FROM hold) AS "claimedAt", obstacle FROM turn`;
+  SELECT (SELECT ${milliseconds('expires_at')} FROM hold) AS "claimedAt", obstacle FROM turn`,
+);
