@@ -16,6 +16,7 @@ import { CreateJobRuns1760000009000 } from '../migrations/1760000009000-create-j
 import { CreateAuditLog1760000009100 } from '../migrations/1760000009100-create-audit-log.js';
 import { InstallQueue1760000011000 } from '../migrations/1760000011000-install-queue.js';
 import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/1760000011100-create-outbox-and-webhooks.js';
+import { AddressWorkspaces1760000012000 } from '../migrations/1760000012000-address-workspaces.js';
 import { auditEntities } from './audit/audit.module.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
@@ -69,6 +70,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       CreateAuditLog1760000009100,
       InstallQueue1760000011000,
       CreateOutboxAndWebhooks1760000011100,
+      AddressWorkspaces1760000012000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

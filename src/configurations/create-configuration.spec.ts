@@ -3,6 +3,7 @@ import { InMemoryCalendars } from '../../test/fakes/in-memory-calendars.js';
 import { InMemoryConfigurations } from '../../test/fakes/in-memory-configurations.js';
 import { InMemoryWorkspaces } from '../../test/fakes/in-memory-workspaces.js';
 import { aCalendar } from '../../test/support/a-calendar.js';
+import { aWorkspace } from '../../test/support/a-workspace.js';
 import {
   CONFIGURATION_DEFAULTS,
   CreateConfiguration,
@@ -22,7 +23,7 @@ const GIVEN: NewConfiguration = {
 
 function world() {
   const workspaces = new InMemoryWorkspaces();
-  workspaces.given({ id: HOME, name: 'Home', timezone: 'Europe/Berlin', createdAt: 0 });
+  workspaces.given(aWorkspace({ id: HOME, timezone: 'Europe/Berlin' }));
   const calendars = new InMemoryCalendars();
   calendars.given(aCalendar({ id: 'own', workspaceId: HOME }));
   calendars.given(aCalendar({ id: 'extra', workspaceId: HOME, accessRole: 'reader' }));

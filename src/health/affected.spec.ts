@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aConfiguration } from '../../test/support/a-configuration.js';
+import { aWorkspace } from '../../test/support/a-workspace.js';
 import { upcomingBookings } from '../../test/support/health-facts.js';
 import { affectedIn, dependence, todayOf, type Affected } from './affected.js';
 
@@ -88,8 +89,8 @@ describe('affectedIn', () => {
 
 describe('todayOf', () => {
   const workspaces = [
-    { id: 'berlin', name: '', timezone: 'Europe/Berlin', createdAt: 0 },
-    { id: 'tokyo', name: '', timezone: 'Asia/Tokyo', createdAt: 0 },
+    aWorkspace({ id: 'berlin', timezone: 'Europe/Berlin' }),
+    aWorkspace({ id: 'tokyo', timezone: 'Asia/Tokyo' }),
   ];
 
   it('is that of the one workspace, and of none when there are several', () => {

@@ -1,16 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { aCalendar } from '../../test/support/a-calendar.js';
 import { aConnection, aLastError } from '../../test/support/a-connection.js';
+import { aWorkspace } from '../../test/support/a-workspace.js';
 import { aFault, aVerdict, healthFacts } from '../../test/support/health-facts.js';
-import type { Workspace } from '../workspaces/workspace.js';
 import { reportOf, type HealthReport } from './calendar-health-report.js';
 import type { CalendarVerdict } from './calendar-verdict.js';
 
 type Status = CalendarVerdict['status'];
-
-function aWorkspace(id: string): Workspace {
-  return { id, name: id, timezone: 'UTC', createdAt: 0 };
-}
 
 function verdicts(workspaceId: string, counts: Partial<Record<Status, number>>): CalendarVerdict[] {
   const fault = aFault({ category: 'connection_error' });
@@ -28,7 +24,7 @@ function verdicts(workspaceId: string, counts: Partial<Record<Status, number>>):
 function report(workspaces: Readonly<Record<string, Partial<Record<Status, number>>>>): HealthReport {
   const ids = Object.keys(workspaces);
   const facts = healthFacts({
-    workspaces: ids.map(aWorkspace),
+    workspaces: ids.map((id) => aWorkspace({ id })),
     connections: ids.map((id) => aConnection({ id, workspaceId: id })),
     verdicts: Object.entries(workspaces).flatMap(([id, counts]) => verdicts(id, counts)),
   });
@@ -107,7 +103,7 @@ describe('reportOf', () => {
 
   it('calls a connection critical that stands still, also without calendars', () => {
     const stopped = aConnection({ workspaceId: 'a', authStatus: 'needs_reauth', lastError: aLastError() });
-    const facts = healthFacts({ workspaces: [aWorkspace('a')], connections: [stopped] });
+    const facts = healthFacts({ workspaces: [aWorkspace({ id: 'a' })], connections: [stopped] });
     const { workspaces } = reportOf(facts, (id) => id, 0);
     expect(workspaces[0]?.connections).toMatchObject([{ status: 'critical', totals: { calendars: 0 } }]);
   });
@@ -118,7 +114,7 @@ describe('reportOf', () => {
     );
     if (used === undefined || unused === undefined) throw new Error('two connections');
     const facts = healthFacts({
-      workspaces: [aWorkspace('a')],
+      workspaces: [aWorkspace({ id: 'a' })],
       connections: [used, unused],
       verdicts: [aVerdict('b', used, aFault())],
     });
@@ -129,7 +125,7 @@ describe('reportOf', () => {
   it('stays healthy when an authorization is about to end', () => {
     const connection = aConnection({ workspaceId: 'a', authorizationEndsAt: 5000 });
     const facts = healthFacts({
-      workspaces: [aWorkspace('a')],
+      workspaces: [aWorkspace({ id: 'a' })],
       connections: [connection],
       verdicts: [aVerdict('works', connection)],
     });
@@ -141,7 +137,7 @@ describe('reportOf', () => {
 
   it('does not count disconnected accounts as connections', () => {
     const facts = healthFacts({
-      workspaces: [aWorkspace('a')],
+      workspaces: [aWorkspace({ id: 'a' })],
       connections: [
         aConnection({ workspaceId: 'a' }),
         aConnection({ workspaceId: 'a', authStatus: 'disconnected' }),

@@ -1,4 +1,5 @@
 import { ValidationFailed } from '../shared/app-error.js';
+import type { Language } from '../shared/language.js';
 import type { Instant } from '../shared/time.js';
 
 export interface Workspace {
@@ -6,6 +7,10 @@ export interface Workspace {
   readonly name: string;
   /** IANA zone; the default of the workspace's configurations. */
   readonly timezone: string;
+  /** Who administers the Google Workspace of its accounts, and is asked for what only an administrator can change. */
+  readonly adminEmail: string | null;
+  /** What its people are written to in. */
+  readonly language: Language;
   readonly createdAt: Instant;
 }
 

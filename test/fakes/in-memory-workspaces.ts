@@ -2,7 +2,7 @@ import { FixedClock, type Clock } from '../../src/shared/clock.js';
 import { SequentialIds, type Ids } from '../../src/shared/ids.js';
 import type { Page, PageQuery } from '../../src/shared/page.js';
 import type { Workspace } from '../../src/workspaces/workspace.js';
-import { Workspaces, type WorkspaceChange } from '../../src/workspaces/workspaces.js';
+import { Workspaces, type WorkspaceChange, type WorkspaceDraft } from '../../src/workspaces/workspaces.js';
 import { pageOf } from './in-memory-page.js';
 
 export class InMemoryWorkspaces extends Workspaces {
@@ -21,8 +21,9 @@ export class InMemoryWorkspaces extends Workspaces {
     return workspace;
   }
 
-  async add({ name, timezone }: Pick<Workspace, 'name' | 'timezone'>): Promise<Workspace> {
-    return this.given({ id: this.ids.next(), name, timezone, createdAt: this.clock.now() });
+  async add({ name, timezone, adminEmail = null, language = 'en' }: WorkspaceDraft): Promise<Workspace> {
+    const createdAt = this.clock.now();
+    return this.given({ id: this.ids.next(), name, timezone, adminEmail, language, createdAt });
   }
 
   async find(id: string): Promise<Workspace | null> {

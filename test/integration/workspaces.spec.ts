@@ -40,6 +40,8 @@ describe.each(kinds)('%s', (_, make) => {
       id: expect.any(String),
       name: 'Ünïcode & Co',
       timezone: 'Europe/Berlin',
+      adminEmail: null,
+      language: 'en',
       createdAt: NOON,
     });
     expect(await workspaces.find(added.id)).toEqual(added);
@@ -55,6 +57,9 @@ describe.each(kinds)('%s', (_, make) => {
       timezone: 'Asia/Kathmandu',
     });
     expect(await workspaces.change(id, {})).toMatchObject({ name: 'After', timezone: 'Asia/Kathmandu' });
+    const german = { language: 'de', adminEmail: 'it@example.com' } as const;
+    expect(await workspaces.change(id, german)).toMatchObject({ name: 'After', ...german });
+    expect(await workspaces.change(id, { adminEmail: null })).toMatchObject({ ...german, adminEmail: null });
     expect(await workspaces.change(UNKNOWN, { name: 'Nobody' })).toBeNull();
   });
 

@@ -11,6 +11,7 @@ import { Workspaces } from '../workspaces.js';
 import {
   ApiKeyDto,
   ApiKeyPage,
+  changeOf,
   NewApiKeyAnswer,
   NewApiKeyDto,
   NewWorkspaceAnswer,
@@ -35,8 +36,8 @@ export class WorkspacesController {
   @Audited('workspace.created', { answer: 'id' })
   @Answers(201, NewWorkspaceAnswer, 'Create a workspace with its first key')
   @Examples({ 'A workspace': { name: 'Acme Dental', timezone: 'America/New_York' } })
-  async add(@Body() { name, timezone = 'UTC' }: NewWorkspaceDto): Promise<NewWorkspaceAnswer> {
-    const workspace = await this.workspaces.add({ name, timezone });
+  async add(@Body() { name, timezone = 'UTC', ...more }: NewWorkspaceDto): Promise<NewWorkspaceAnswer> {
+    const workspace = await this.workspaces.add({ name, timezone, ...changeOf(more) });
     const { secret } = await this.keys.issue(workspace.id, FIRST_KEY_NAME);
     return { ...WorkspaceDto.of(workspace), api_key: secret.reveal() };
   }
@@ -56,9 +57,12 @@ export class WorkspacesController {
   @Patch(':id')
   @Audited('workspace.updated')
   @Answers(200, WorkspaceDto, 'Change a workspace')
-  @Examples({ 'Another name': { name: 'Acme Dental North' } })
+  @Examples({
+    'Another name': { name: 'Acme Dental North' },
+    'In German, with an administrator': { language: 'de', admin_email: 'it@acme.example' },
+  })
   async change(@Param('id', IdPipe) id: string, @Body() change: WorkspaceChangeDto): Promise<WorkspaceDto> {
-    return WorkspaceDto.of(found(await this.workspaces.change(id, change)));
+    return WorkspaceDto.of(found(await this.workspaces.change(id, changeOf(change))));
   }
 
   @Delete(':id')

@@ -1,17 +1,41 @@
 import { ApiProperty } from '../../shared/api-decorators.js';
-import { TextField, ZoneField } from '../../shared/fields.js';
+import { ChoiceField, EmailField, TextField, ZoneField } from '../../shared/fields.js';
+import { LANGUAGES, type Language } from '../../shared/language.js';
 import { formatInstant } from '../../shared/time.js';
 import type { ApiKey } from '../api-keys.js';
 import type { Workspace } from '../workspace.js';
+import type { WorkspaceChange } from '../workspaces.js';
 
-export class NewWorkspaceDto {
+class ContactFields {
+  @EmailField({
+    optional: true,
+    nullable: true,
+    example: 'it@acme.example',
+    description: 'Is written to when only an administrator of the Google Workspace can help.',
+  })
+  admin_email?: string | null;
+  @ChoiceField({
+    of: LANGUAGES,
+    optional: true,
+    description: 'Of e-mails to the owners of its accounts; by default English.',
+  })
+  language?: Language;
+}
+
+export class NewWorkspaceDto extends ContactFields {
   @TextField({ max: 200, example: 'Acme Dental' }) name: string;
   @ZoneField({ optional: true, default: 'UTC' }) timezone?: string;
 }
 
-export class WorkspaceChangeDto {
+/** A field that is left out stays as it is. */
+export class WorkspaceChangeDto extends ContactFields {
   @TextField({ max: 200, optional: true }) name?: string;
   @ZoneField({ optional: true }) timezone?: string;
+}
+
+/** Only what was sent. */
+export function changeOf({ admin_email: adminEmail, ...change }: WorkspaceChangeDto): WorkspaceChange {
+  return { ...change, ...(adminEmail === undefined ? {} : { adminEmail }) };
 }
 
 export class NewApiKeyDto {
@@ -22,10 +46,13 @@ export class WorkspaceDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty() name: string;
   @ApiProperty({ example: 'America/New_York' }) timezone: string;
+  @ApiProperty({ type: String, format: 'email', nullable: true }) admin_email: string | null;
+  @ApiProperty({ enum: LANGUAGES }) language: Language;
   @ApiProperty({ format: 'date-time' }) created_at: string;
 
-  static of({ id, name, timezone, createdAt }: Workspace): WorkspaceDto {
-    return { id, name, timezone, created_at: formatInstant(createdAt, 'UTC') };
+  static of({ id, name, timezone, adminEmail, language, createdAt }: Workspace): WorkspaceDto {
+    const created_at = formatInstant(createdAt, 'UTC');
+    return { id, name, timezone, admin_email: adminEmail, language, created_at };
   }
 }
 

@@ -5,7 +5,7 @@ import { Clock } from '../../shared/clock.js';
 import { Ids } from '../../shared/ids.js';
 import { paginate, type Page, type PageQuery } from '../../shared/page.js';
 import type { Workspace } from '../workspace.js';
-import { Workspaces, type WorkspaceChange } from '../workspaces.js';
+import { Workspaces, type WorkspaceChange, type WorkspaceDraft } from '../workspaces.js';
 import { WorkspaceEntity } from './workspace.entity.js';
 
 @Injectable()
@@ -18,8 +18,9 @@ export class PostgresWorkspaces extends Workspaces {
     super();
   }
 
-  async add({ name, timezone }: Pick<Workspace, 'name' | 'timezone'>): Promise<Workspace> {
-    const row = { id: this.ids.next(), name, timezone, createdAt: this.clock.now() };
+  async add({ name, timezone, adminEmail = null, language = 'en' }: WorkspaceDraft): Promise<Workspace> {
+    const createdAt = this.clock.now();
+    const row = { id: this.ids.next(), name, timezone, adminEmail, language, createdAt };
     await this.rows.insert({ ...row });
     return row;
   }
@@ -47,6 +48,7 @@ export class PostgresWorkspaces extends Workspaces {
   }
 }
 
-function workspaceOfRow({ id, name, timezone, createdAt }: WorkspaceEntity): Workspace {
-  return { id, name, timezone, createdAt };
+function workspaceOfRow(row: WorkspaceEntity): Workspace {
+  const { id, name, timezone, adminEmail, language, createdAt } = row;
+  return { id, name, timezone, adminEmail, language, createdAt };
 }
