@@ -4,10 +4,12 @@ const uses = {
   workspaces: ['shared'],
   audit: ['workspaces', 'shared'],
   google: ['shared'],
+  // What people read; which of it is said to whom is for others to decide.
+  messages: ['shared'],
   // What changes state tells of it in the same statement; the outbox knows neither who changes nor who listens.
   outbox: ['shared'],
-  oauth: ['google', 'outbox', 'workspaces', 'shared'],
-  calendars: ['google', 'oauth', 'outbox', 'workspaces', 'shared'],
+  oauth: ['google', 'messages', 'outbox', 'workspaces', 'shared'],
+  calendars: ['google', 'messages', 'oauth', 'outbox', 'workspaces', 'shared'],
   configurations: ['calendars', 'workspaces', 'shared'],
   availability: ['configurations', 'calendars', 'oauth', 'workspaces', 'shared'],
   booking: ['availability', 'configurations', 'calendars', 'oauth', 'outbox', 'workspaces', 'shared'],
