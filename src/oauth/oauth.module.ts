@@ -11,8 +11,10 @@ import { EncryptionKeysModule } from './encryption-keys.module.js';
 import { ForcedTokenRefresh } from './forced-token-refresh.js';
 import { GoogleTokenEndpoint } from './google/google-token-endpoint.js';
 import { ConnectionsController } from './http/connections.controller.js';
+import { ReauthorizeController } from './http/reauthorize.controller.js';
 import { RecoverOAuthClientJob } from './jobs/recover-oauth-client.job.js';
 import { OAuthClients } from './oauth-clients.js';
+import { OpenReauthLink } from './open-reauth-link.js';
 import { OperatorAlerts } from './operator-alerts.js';
 import { ConnectionEventEntity } from './persistence/connection-event.entity.js';
 import { ConnectionEntity } from './persistence/connection.entity.js';
@@ -38,6 +40,7 @@ import { SweepTokens } from './sweep-tokens.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { TokenRefresh } from './token-refresh.js';
 import { TokenStore } from './token-store.js';
+import { WorkspacesModule } from '../workspaces/workspaces.module.js';
 
 export { ConnectionDto } from './http/connections.dto.js';
 export { sealedPlace } from './persistence/sealed-place.js';
@@ -51,14 +54,15 @@ export const oauthEntities = [
 ];
 
 @Module({
-  imports: [TypeOrmModule.forFeature(oauthEntities), EncryptionKeysModule],
-  controllers: [ConnectionsController],
+  imports: [TypeOrmModule.forFeature(oauthEntities), EncryptionKeysModule, WorkspacesModule],
+  controllers: [ConnectionsController, ReauthorizeController],
   providers: [
     AcceptOAuthClient,
     AccessTokens,
     ConnectedAccounts,
     Disconnect,
     ForcedTokenRefresh,
+    OpenReauthLink,
     OperatorAlerts,
     ProbeOAuthClient,
     ReauthLinks,

@@ -22,7 +22,12 @@ export class ReauthLinks {
   for(connectionId: string): string {
     const payload = `${connectionId}.${Math.floor((this.clock.now() + VALID_MS) / 1000).toString(36)}`;
     const link = `${payload}.${this.signer.sign(payload, PURPOSE)}`;
-    return `${this.config.publicUrl}/api/oauth/google/reauthorize?link=${link}`;
+    return `${this.#url()}?link=${link}`;
+  }
+
+  /** Where the page behind a link leads on to. @param link one that {@link connectionOf} accepted */
+  consentUrl(link: string): string {
+    return `${this.#url()}/consent?link=${link}`;
   }
 
   /** The connection that `link` was made for, or null when it is forged, malformed or too old. */
@@ -31,5 +36,9 @@ export class ReauthLinks {
     if (id === undefined || expiry === undefined || signature === undefined || rest.length > 0) return null;
     if (!isUuid(id) || !this.signer.verify(`${id}.${expiry}`, PURPOSE, signature)) return null;
     return Number.parseInt(expiry, 36) * 1000 > this.clock.now() ? id : null;
+  }
+
+  #url(): string {
+    return `${this.config.publicUrl}/api/oauth/google/reauthorize`;
   }
 }

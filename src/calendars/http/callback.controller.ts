@@ -1,21 +1,24 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiFoundResponse, ApiQuery, ApiTags } from '../../shared/api-decorators.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { messagesFor } from '../../messages/messages-in.js';
 import type { PendingAuthorization } from '../../oauth/authorization-states.js';
 import { AccountMismatch, ProviderUnavailable } from '../../oauth/oauth.errors.js';
 import { ConnectionDto } from '../../oauth/oauth.module.js';
+import { ReauthLinks } from '../../oauth/reauth-links.js';
 import { RedeemAuthorization, type Callback } from '../../oauth/redeem-authorization.js';
 import { Answers } from '../../shared/api-operation.js';
 import { AppError } from '../../shared/app-error.js';
 import { DEFAULT_RETRY_SECONDS, statusOf } from '../../shared/app-error.filter.js';
 import { Audited } from '../../shared/audited.js';
 import { ProviderError } from '../../shared/failure.js';
+import { privately, sendPage, wantsPage } from '../../shared/html-page.js';
 import type { LogFields } from '../../shared/log.js';
 import { Public } from '../../workspaces/api-key.guard.js';
 import { ConsentFailed, ConsentUnanswered } from '../calendar.errors.js';
 import { ConnectAccount, type ConnectedAccount } from '../connect-account.js';
 import { CalendarDto, ConnectedAnswer } from './calendars.dto.js';
-import { callbackPage } from './callback-page.js';
+import { connectedPage, failedPage } from './callback-page.js';
 
 /** Where Google sends a person back to. Nothing of the query is ever repeated in an answer. */
 @ApiTags('Connections')
@@ -24,6 +27,7 @@ export class CallbackController {
   constructor(
     private readonly redeem: RedeemAuthorization,
     private readonly connect: ConnectAccount,
+    private readonly links: ReauthLinks,
   ) {}
 
   @Public()
@@ -44,8 +48,7 @@ export class CallbackController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    void reply.header('Cache-Control', 'no-store').header('Referrer-Policy', 'no-referrer');
-    const wantsPage = /text\/html/.test(request.headers.accept ?? '');
+    void privately(reply);
     let pending: PendingAuthorization | null = null;
     try {
       const callback = callbackOf(query);
@@ -54,7 +57,8 @@ export class CallbackController {
       const account = await this.connect.execute(callback, pending);
       reply.audit = auditNote(pending, account.connection.id, isReauthorized(account));
       if (pending.returnUrl !== null) return redirect(reply, pending.returnUrl, connectedParameters(account));
-      return answerConnected(reply, account, wantsPage);
+      if (wantsPage(request)) return sendPage(reply, connectedPage(account, messagesFor(request)));
+      void reply.send(answerOf(account));
     } catch (error) {
       const problem = asAppError(error)?.noting(idsOf(pending));
       if (problem === undefined) throw error;
@@ -62,12 +66,16 @@ export class CallbackController {
       reply.problem = { status, facts: { code: problem.code, ...problem.facts } };
       if (pending?.returnUrl)
         return redirect(reply, pending.returnUrl, { status: 'error', error: reasonOf(problem) });
-      if (!wantsPage) throw problem;
-      void reply.status(status);
+      if (!wantsPage(request)) throw problem;
       if (status === 503) void reply.header('Retry-After', retrySeconds(problem));
-      const reference = `Reference: ${request.id}`;
-      sendPage(reply, 'The calendar is not connected', problem.message, reference);
+      sendPage(reply, failedPage(problem, messagesFor(request), this.#againUrl(pending), request.id), status);
     }
+  }
+
+  /** Only what re-authorizes an account can be started from here. */
+  #againUrl(pending: PendingAuthorization | null): string | null {
+    const connectionId = pending?.connectionId ?? null;
+    return connectionId === null ? null : this.links.for(connectionId);
   }
 }
 
@@ -122,32 +130,8 @@ function connectedParameters({ connection }: ConnectedAccount): Record<string, s
   return { status: 'connected', connection_id: connection.id };
 }
 
-function answerConnected(
-  reply: FastifyReply,
-  { connection, calendars }: ConnectedAccount,
-  wantsPage: boolean,
-): void {
-  if (wantsPage) {
-    const count = calendars.length === 1 ? '1 calendar' : `${calendars.length} calendars`;
-    return sendPage(
-      reply,
-      'The calendar is connected',
-      `${connection.accountEmail} is connected with ${count}. You can close this window.`,
-    );
-  }
-  const answer: ConnectedAnswer = {
-    connection: ConnectionDto.of(connection),
-    calendars: calendars.map(CalendarDto.of),
-  };
-  void reply.send(answer);
-}
-
-function sendPage(reply: FastifyReply, title: string, ...paragraphs: string[]): void {
-  const { html, contentSecurityPolicy } = callbackPage(title, paragraphs);
-  void reply
-    .header('Content-Type', 'text/html; charset=utf-8')
-    .header('Content-Security-Policy', contentSecurityPolicy)
-    .send(html);
+function answerOf({ connection, calendars }: ConnectedAccount): ConnectedAnswer {
+  return { connection: ConnectionDto.of(connection), calendars: calendars.map(CalendarDto.of) };
 }
 
 function redirect(reply: FastifyReply, to: string, parameters: Record<string, string>): void {

@@ -4,14 +4,17 @@ import { ApiQuery, ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found, ValidationFailed } from '../../shared/app-error.js';
 import { Audited } from '../../shared/audited.js';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '../../shared/api-decorators.js';
+import { Answers, Examples } from '../../shared/api-operation.js';
+import { found } from '../../shared/app-error.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
 import { formatInstant } from '../../shared/time.js';
-import { Public, Scope } from '../../workspaces/api-key.guard.js';
+import { Scope } from '../../workspaces/api-key.guard.js';
 import type { WorkspaceScope } from '../../workspaces/workspace.js';
 import { Connections } from '../connections.js';
 import { Disconnect } from '../disconnect.js';
-import { ReauthLinks } from '../reauth-links.js';
 import { StartAuthorization } from '../start-authorization.js';
 import { AuthorizeAnswer, AuthorizeDto, ConnectionDto, ConnectionPage } from './connections.dto.js';
 
@@ -22,7 +25,6 @@ export class ConnectionsController {
     private readonly startAuthorization: StartAuthorization,
     private readonly disconnect: Disconnect,
     private readonly connections: Connections,
-    private readonly links: ReauthLinks,
   ) {}
 
   @Post('oauth/google/authorize')
