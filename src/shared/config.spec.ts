@@ -55,6 +55,21 @@ describe('loadEnvironment', () => {
     expect(problems).toEqual(['ALLOWED_RETURN_URLS: expected http(s) addresses, separated by commas']);
   });
 
+  it.each([
+    [{ SMTP_URL: 'smtp://mail' }, 'MAIL_FROM: must be set with SMTP_URL'],
+    [{ OPERATOR_EMAIL: 'ops@example.com' }, 'OPERATOR_EMAIL: needs SMTP_URL'],
+    [
+      { SMTP_URL: 'mail:25', MAIL_FROM: 'a@example.com' },
+      'SMTP_URL: expected an smtp:// or smtps:// address',
+    ],
+    [
+      { SMTP_URL: 'smtp://mail', MAIL_FROM: 'Slots <a@b>, c@d' },
+      'MAIL_FROM: expected an e-mail address, or Name <address>',
+    ],
+  ])('refuses mail settings that could send nothing: %j', (env, problem) => {
+    expect(refusal(env).problems).toEqual([problem]);
+  });
+
   it('refuses production without secrets and names every one that is missing', () => {
     const { problems } = refusal({ NODE_ENV: 'production' });
     expect(problems).toEqual([
@@ -159,6 +174,16 @@ describe('configOf', () => {
     expect(configOf(loadEnvironment({ PUBLIC_URL: 'https://slots.example.com/' }), local).publicUrl).toBe(
       'https://slots.example.com',
     );
+  });
+
+  it('sends e-mails only when it knows a server', () => {
+    const { mail } = configOf(
+      loadEnvironment({ SMTP_URL: 'smtps://u:p@mail:465', MAIL_FROM: 'Slots <a@example.com>' }),
+      local,
+    );
+    expect(mail).toMatchObject({ from: 'Slots <a@example.com>', operatorEmail: null });
+    expect(mail?.smtpUrl.reveal()).toBe('smtps://u:p@mail:465');
+    expect(configOf(loadEnvironment({ MAIL_FROM: 'a@example.com' }), local).mail).toBeNull();
   });
 
   it('splits the return addresses and counts the margin in milliseconds', () => {

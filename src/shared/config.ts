@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import {
   IsBoolean,
+  IsEmail,
   IsIn,
   IsInt,
   IsOptional,
@@ -16,6 +17,7 @@ import { cronProblem } from './cron-expression.js';
 import { Secret } from './secret.js';
 
 const URL_OPTIONS = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
+const MAILBOX = /^(?:[^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /** The environment as the process gets it: one property per variable, so that an error names the variable. */
@@ -54,6 +56,13 @@ export class Environment {
   @IsBoolean({ message: 'expected true or false' }) METRICS_PUBLIC = false;
   @IsInt() @Min(1) @Max(10_000_000) RATE_LIMIT_PER_MINUTE = 60_000;
   @IsBoolean({ message: 'expected true or false' }) WEBHOOK_ALLOW_PRIVATE_TARGETS = false;
+  @IsOptional()
+  @Matches(/^smtps?:\/\/[^/?#]/, { message: 'expected an smtp:// or smtps:// address' })
+  SMTP_URL?: string;
+  @IsOptional()
+  @Matches(MAILBOX, { message: 'expected an e-mail address, or Name <address>' })
+  MAIL_FROM?: string;
+  @IsOptional() @IsEmail({}, { message: 'expected an e-mail address' }) OPERATOR_EMAIL?: string;
   @IsIn(LOG_LEVELS) LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
   // A misspelt "production" must not start with development's defaults.
   @IsIn(['development', 'test', 'production']) NODE_ENV = 'development';
@@ -70,6 +79,15 @@ export interface GoogleSettings {
 }
 
 type Cron = 'healthCheck' | 'tokenRefresh' | 'preventiveRefresh' | 'tokenCleanup' | 'cleanup' | 'reconcile';
+/** How e-mails are sent. */
+export interface MailSettings {
+  /** Of the mail server; it may hold a password. */
+  readonly smtpUrl: Secret;
+  /** An address, or a name with an address in angle brackets. */
+  readonly from: string;
+  /** Who is told of what only the operator can mend; null: nobody is. */
+  readonly operatorEmail: string | null;
+}
 
 /** The settings of a running service. Outside production the entry points fill in what is not configured. */
 export abstract class Config {
@@ -98,6 +116,8 @@ export abstract class Config {
   abstract readonly rateLimitPerMinute: number;
   /** For development and tests: webhooks may go anywhere, and over http. */
   abstract readonly webhookAllowPrivateTargets: boolean;
+  /** Null: no e-mail is sent, and none is planned. */
+  abstract readonly mail: MailSettings | null;
   abstract readonly logLevel: string;
 }
 
@@ -170,6 +190,9 @@ const optionalVariables = [
   'GOOGLE_TOKEN_URL',
   'GOOGLE_REVOKE_URL',
   'EXPORT_DIR',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'OPERATOR_EMAIL',
 ];
 
 function typed(name: string, text: string): unknown {
@@ -185,6 +208,7 @@ function crossProblems(env: Environment): string[] {
       if (!env[name]) problems.push(`${name}: must be set in production`);
   if (Boolean(env.GOOGLE_CLIENT_ID) !== Boolean(env.GOOGLE_CLIENT_SECRET))
     problems.push('GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET: set both or none');
+  problems.push(...mailProblems(env));
   if (env.ENCRYPTION_KEYS) problems.push(...encryptionKeyProblems(env.ENCRYPTION_KEYS));
   problems.push(...returnUrlProblems(env.ALLOWED_RETURN_URLS));
   for (const name of CRONS) {
@@ -219,6 +243,18 @@ function encryptionKeyProblems(text: string): string[] {
 }
 
 const DAY_MS = 86_400_000;
+function mailProblems({ SMTP_URL: url, MAIL_FROM: from, OPERATOR_EMAIL: operator }: Environment): string[] {
+  if (url !== undefined) return from === undefined ? ['MAIL_FROM: must be set with SMTP_URL'] : [];
+  return operator === undefined ? [] : ['OPERATOR_EMAIL: needs SMTP_URL'];
+}
+
+function mailSettings({
+  SMTP_URL: url,
+  MAIL_FROM: from,
+  OPERATOR_EMAIL: operatorEmail = null,
+}: Environment): MailSettings | null {
+  return url === undefined || from === undefined ? null : { smtpUrl: new Secret(url), from, operatorEmail };
+}
 
 /** What an entry point has to supply when the environment does not. */
 export interface LocalSettings {
@@ -253,6 +289,7 @@ export function configOf(env: Environment, local: LocalSettings): Config {
     metricsPublic: env.METRICS_PUBLIC,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     webhookAllowPrivateTargets: env.WEBHOOK_ALLOW_PRIVATE_TARGETS,
+    mail: mailSettings(env),
     logLevel: env.LOG_LEVEL,
   };
 }

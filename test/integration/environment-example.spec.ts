@@ -30,6 +30,9 @@ const VALID: Readonly<Record<string, string>> = {
   GOOGLE_TOKEN_URL: 'http://localhost:1/token',
   GOOGLE_REVOKE_URL: 'http://localhost:1/revoke',
   EXPORT_DIR: '/var/lib/slotkeeper',
+  SMTP_URL: 'smtp://localhost:1',
+  MAIL_FROM: 'Slotkeeper <slots@example.com>',
+  OPERATOR_EMAIL: 'operator@example.com',
 };
 
 describe('.env.example', () => {
