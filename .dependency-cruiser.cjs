@@ -15,13 +15,25 @@ const uses = {
   booking: ['availability', 'configurations', 'calendars', 'oauth', 'outbox', 'workspaces', 'shared'],
   // Of oauth: the link in a message, and the place of a sealed secret.
   webhooks: ['oauth', 'outbox', 'workspaces', 'shared'],
-  // Of webhooks: those that were switched off are issues of the report.
+  // An e-mail tells what depends on an account that stands still.
+  notifications: [
+    'booking',
+    'configurations',
+    'calendars',
+    'messages',
+    'oauth',
+    'outbox',
+    'workspaces',
+    'shared',
+  ],
+  // Of webhooks and e-mails: those that do not get through are issues of the report.
   health: [
     'audit',
     'booking',
     'availability',
     'configurations',
     'calendars',
+    'notifications',
     'oauth',
     'webhooks',
     'workspaces',

@@ -8,6 +8,7 @@ import { CalendarsModule } from './calendars/calendars.module.js';
 import { ConfigurationsModule } from './configurations/configurations.module.js';
 import { databaseModule } from './database-module.js';
 import { HealthModule } from './health/health.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { AppErrorFilter } from './shared/app-error.filter.js';
@@ -38,6 +39,7 @@ export class AppModule {
         ConfigurationsModule,
         AvailabilityModule,
         BookingModule,
+        NotificationsModule,
         WebhooksModule,
         HealthModule,
       ],

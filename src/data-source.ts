@@ -18,10 +18,12 @@ import { InstallQueue1760000011000 } from '../migrations/1760000011000-install-q
 import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/1760000011100-create-outbox-and-webhooks.js';
 import { AddressWorkspaces1760000012000 } from '../migrations/1760000012000-address-workspaces.js';
 import { auditEntities } from './audit/audit.module.js';
+import { CreateMails1760000012100 } from '../migrations/1760000012100-create-mails.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
 import { healthEntities } from './health/health.module.js';
+import { mailEntities } from './notifications/notifications.module.js';
 import { oauthEntities } from './oauth/oauth.module.js';
 import { outboxEntities } from './outbox/outbox.module.js';
 import { SystemClock } from './shared/clock.js';
@@ -51,6 +53,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       ...healthEntities,
       ...outboxEntities,
       ...webhookEntities,
+      ...mailEntities,
     ],
     migrations: [
       CreateWorkspaces1760000000000,
@@ -71,6 +74,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       InstallQueue1760000011000,
       CreateOutboxAndWebhooks1760000011100,
       AddressWorkspaces1760000012000,
+      CreateMails1760000012100,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -112,7 +112,7 @@ const MAILS: MailTexts = {
   affected: {
     title: 'Was davon betroffen ist',
     configurations: (names, more) =>
-      `Bis dahin können Termine dieser Art nicht verlässlich angeboten werden: ${named(names)}${more > 0 ? ` und ${more} weitere` : ''}.`,
+      `Solange das so bleibt, können Termine dieser Art nicht verlässlich angeboten werden: ${named(names)}${more > 0 ? ` und ${more} weitere` : ''}.`,
     bookings: (count) =>
       count === 0
         ? 'In diesem Kalender stehen keine Termine bevor.'

@@ -111,7 +111,7 @@ const MAILS: MailTexts = {
   affected: {
     title: 'What it affects',
     configurations: (names, more) =>
-      `Until then, appointments of this kind cannot be offered reliably: ${named(names)}${more > 0 ? `, and ${counted(more, 'other', 'others')}` : ''}.`,
+      `As long as this lasts, appointments of this kind cannot be offered reliably: ${named(names)}${more > 0 ? `, and ${counted(more, 'other', 'others')}` : ''}.`,
     bookings: (count) =>
       count === 0
         ? 'No appointments are coming up in this calendar.'

@@ -3,10 +3,10 @@ import { Clock } from '../shared/clock.js';
 import { factsOf, type Failure } from '../shared/failure.js';
 import { Ids } from '../shared/ids.js';
 import { Log } from '../shared/log.js';
-import { AlertEpisodes } from './alert-episodes.js';
+import { AlertEpisodes, type AlertedFault } from './alert-episodes.js';
 
 /** A fault that nobody met for so long is over; the next time is a new one. */
-const CALM_MS = 60 * 60_000;
+export const CALM_MS = 60 * 60_000;
 /** How often this process tells the others that it still meets a fault. */
 const REPEAT_MS = 60_000;
 
@@ -38,7 +38,7 @@ export class OperatorAlerts {
     const now = this.clock.elapsed();
     if (now - (this.#toldAt.get(code) ?? -Infinity) < REPEAT_MS) return;
     this.#toldAt.set(code, now);
-    if (!(await this.#begins(code))) return;
+    if (!(await this.#begins({ code, message }))) return;
     this.log.error('operator.alert', message, { connection_id: connectionId, ...factsOf(failure) });
   }
 
@@ -48,11 +48,12 @@ export class OperatorAlerts {
     await this.episodes.ended(codes);
   }
 
-  async #begins(code: string): Promise<boolean> {
+  async #begins(fault: AlertedFault): Promise<boolean> {
+    const { code } = fault;
     const episode = this.#unsettled.get(code) ?? this.ids.next();
     this.#unsettled.set(code, episode);
     try {
-      const begins = await this.episodes.met(code, episode, CALM_MS);
+      const begins = await this.episodes.met(fault, episode, CALM_MS);
       this.#unsettled.delete(code);
       return begins;
     } catch (error) {

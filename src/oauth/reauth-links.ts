@@ -3,6 +3,7 @@ import { Clock } from '../shared/clock.js';
 import { Config } from '../shared/config.js';
 import { isUuid } from '../shared/ids.js';
 import { Signer } from '../shared/signer.js';
+import type { Instant } from '../shared/time.js';
 
 const VALID_MS = 7 * 24 * 60 * 60_000;
 const PURPOSE = 'reauthorize';
@@ -20,9 +21,15 @@ export class ReauthLinks {
   ) {}
 
   for(connectionId: string): string {
-    const payload = `${connectionId}.${Math.floor((this.clock.now() + VALID_MS) / 1000).toString(36)}`;
+    return this.issue(connectionId).url;
+  }
+
+  /** A link, and when it ends. */
+  issue(connectionId: string): { readonly url: string; readonly endsAt: Instant } {
+    const endsAt = Math.floor((this.clock.now() + VALID_MS) / 1000);
+    const payload = `${connectionId}.${endsAt.toString(36)}`;
     const link = `${payload}.${this.signer.sign(payload, PURPOSE)}`;
-    return `${this.#url()}?link=${link}`;
+    return { url: `${this.#url()}?link=${link}`, endsAt: endsAt * 1000 };
   }
 
   /** Where the page behind a link leads on to. @param link one that {@link connectionOf} accepted */

@@ -251,9 +251,10 @@ function mailProblems({ SMTP_URL: url, MAIL_FROM: from, OPERATOR_EMAIL: operator
 function mailSettings({
   SMTP_URL: url,
   MAIL_FROM: from,
-  OPERATOR_EMAIL: operatorEmail = null,
+  OPERATOR_EMAIL: operator,
 }: Environment): MailSettings | null {
-  return url === undefined || from === undefined ? null : { smtpUrl: new Secret(url), from, operatorEmail };
+  if (url === undefined || from === undefined) return null;
+  return { smtpUrl: new Secret(url), from, operatorEmail: operator ?? null };
 }
 
 /** What an entry point has to supply when the environment does not. */

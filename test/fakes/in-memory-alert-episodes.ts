@@ -1,4 +1,4 @@
-import { AlertEpisodes } from '../../src/oauth/alert-episodes.js';
+import { AlertEpisodes, type AlertedFault } from '../../src/oauth/alert-episodes.js';
 import type { Clock } from '../../src/shared/clock.js';
 import type { Instant } from '../../src/shared/time.js';
 
@@ -10,7 +10,7 @@ export class InMemoryAlertEpisodes extends AlertEpisodes {
     super();
   }
 
-  async met(code: string, episode: string, calmMs: number): Promise<boolean> {
+  async met({ code }: AlertedFault, episode: string, calmMs: number): Promise<boolean> {
     const now = this.clock.now();
     const known = this.#known.get(code);
     const present = known === undefined || known.metAt < now - calmMs ? episode : known.episode;

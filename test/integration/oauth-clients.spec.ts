@@ -122,7 +122,7 @@ describe.each([
 
   describe('an episode of alerts', () => {
     const meet = (episode: string, code = 'invalid_client'): Promise<boolean> =>
-      episodes.met(code, episode, 60 * MINUTE_MS);
+      episodes.met({ code, message: 'Refused.' }, episode, 60 * MINUTE_MS);
     const [first, second, third] = MANY.map(() => new RandomIds().next());
 
     it('is begun by one of many who meet the fault at once', async () => {
