@@ -1,4 +1,10 @@
-import { MailServerAway, Postman, type Letter, type Postbox, type Sending } from '../../src/notifications/postman.js';
+import {
+  MailServerAway,
+  Postman,
+  type Letter,
+  type Postbox,
+  type Sending,
+} from '../../src/notifications/postman.js';
 
 /** Keeps what it is given, and answers as it is told. */
 export class ScriptedPostman extends Postman {

@@ -1,13 +1,9 @@
-import { Body, Controller, Delete, Get, Header, Param, Post, Query, Redirect, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ApiQuery, ApiTags } from '../../shared/api-decorators.js';
-import { Answers, Examples } from '../../shared/api-operation.js';
-import { found, ValidationFailed } from '../../shared/app-error.js';
-import { Audited } from '../../shared/audited.js';
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '../../shared/api-decorators.js';
 import { Answers, Examples } from '../../shared/api-operation.js';
 import { found } from '../../shared/app-error.js';
+import { Audited } from '../../shared/audited.js';
 import { IdPipe } from '../../shared/id.pipe.js';
 import { mapPage, PageQuery } from '../../shared/page.js';
 import { formatInstant } from '../../shared/time.js';
@@ -44,29 +40,6 @@ export class ConnectionsController {
     const { workspaceId, authorizationUrl, state, expiresAt } = started;
     reply.audit = { objectId: body.connection_id ?? null, workspaceId };
     return { authorization_url: authorizationUrl, state, expires_at: formatInstant(expiresAt, 'UTC') };
-  }
-
-  /** The link of a `reauth_url`: opens the consent page for one connection. */
-  @Public()
-  @Get('oauth/google/reauthorize')
-  @Audited('connection.reauthorization_started', null)
-  @Answers(302, null, 'Open the consent page for one connection; what a `reauth_url` leads to', [
-    'service_unavailable',
-  ])
-  @ApiQuery({ name: 'link', type: String, description: 'Signed; part of the `reauth_url`.' })
-  @Header('Cache-Control', 'no-store')
-  @Header('Referrer-Policy', 'no-referrer')
-  @Redirect()
-  async reauthorize(
-    @Query('link') link: unknown,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ url: string; statusCode: number }> {
-    const connectionId = typeof link === 'string' ? this.links.connectionOf(link) : null;
-    if (connectionId === null)
-      throw ValidationFailed.of('link', 'this link is not valid any more; ask for a new one');
-    const { authorizationUrl, workspaceId } = await this.startAuthorization.execute('all', { connectionId });
-    reply.audit = { objectId: connectionId, workspaceId };
-    return { url: authorizationUrl, statusCode: 302 };
   }
 
   @Get('connections')

@@ -5,11 +5,14 @@ import { ApiFoundResponse, ApiQuery, ApiTags } from '../../shared/api-decorators
 import { Answers } from '../../shared/api-operation.js';
 import { ValidationFailed } from '../../shared/app-error.js';
 import { statusOf } from '../../shared/app-error.filter.js';
+import { Audited } from '../../shared/audited.js';
 import { privately, sendPage, wantsPage } from '../../shared/html-page.js';
 import { Public } from '../../workspaces/api-key.guard.js';
 import { OpenReauthLink, type OpenedLink } from '../open-reauth-link.js';
 import { StartAuthorization } from '../start-authorization.js';
 import { badLinkPage, reauthPage } from './reauth-page.js';
+
+const STARTED = 'connection.reauthorization_started';
 
 /**
  * Where a `reauth_url` leads. A browser is shown a page first, and goes on to the consent by a link of its own: what
@@ -25,6 +28,7 @@ export class ReauthorizeController {
 
   @Public()
   @Get()
+  @Audited(STARTED, null)
   @Answers(200, null, 'What a `reauth_url` leads to: a page about the account, for browsers', [
     'service_unavailable',
   ])
@@ -43,6 +47,7 @@ export class ReauthorizeController {
 
   @Public()
   @Get('consent')
+  @Audited(STARTED, null)
   @Answers(302, null, 'Open the consent page for one connection; what the page leads to', [
     'service_unavailable',
   ])
@@ -54,8 +59,9 @@ export class ReauthorizeController {
   ): Promise<void> {
     const opened = await this.#opened(link);
     if (opened === null) return refuse(request, reply);
-    const wish = { connectionId: opened.connection.id };
-    const { authorizationUrl } = await this.startAuthorization.execute('all', wish);
+    const connectionId = opened.connection.id;
+    const { authorizationUrl, workspaceId } = await this.startAuthorization.execute('all', { connectionId });
+    reply.audit = { objectId: connectionId, workspaceId };
     void privately(reply).redirect(authorizationUrl, 302);
   }
 
