@@ -38,6 +38,7 @@ describe('the API document', () => {
       'GET /api/health/ready',
       'GET /api/oauth/google/callback',
       'GET /api/oauth/google/reauthorize',
+      'GET /api/oauth/google/reauthorize/consent',
     ]);
   });
 });

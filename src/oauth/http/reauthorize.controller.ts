@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messagesFor } from '../../messages/messages-in.js';
-import { ApiFoundResponse, ApiQuery, ApiTags } from '../../shared/api-decorators.js';
+import { ApiFoundResponse, ApiProduces, ApiQuery, ApiTags } from '../../shared/api-decorators.js';
 import { Answers } from '../../shared/api-operation.js';
 import { ValidationFailed } from '../../shared/app-error.js';
 import { statusOf } from '../../shared/app-error.filter.js';
@@ -29,7 +29,8 @@ export class ReauthorizeController {
   @Public()
   @Get()
   @Audited(STARTED, null)
-  @Answers(200, null, 'What a `reauth_url` leads to: a page about the account, for browsers', [
+  @ApiProduces('text/html')
+  @Answers(200, String, 'What a `reauth_url` leads to: a page about the account, for browsers', [
     'service_unavailable',
   ])
   @ApiFoundResponse({ description: 'To the consent, for whoever does not accept HTML.' })
