@@ -13,8 +13,10 @@ import { Config } from '../shared/config.js';
 import { isUuid } from '../shared/ids.js';
 import { sameText } from '../shared/hashing.js';
 import { record } from '../shared/record.js';
+import { AdminSessions } from './admin-sessions.js';
 import { ApiKeys } from './api-keys.js';
 import { KeyRates } from './key-rates.js';
+import { sessionTokenIn, type SessionHeaders } from './session-cookie.js';
 import type { WorkspaceScope } from './workspace.js';
 import { Workspaces } from './workspaces.js';
 
@@ -38,7 +40,7 @@ function Opens(access: Access): ClassDecorator & MethodDecorator {
 
 interface KeyedRequest {
   readonly id: string;
-  readonly headers: { readonly authorization?: string };
+  readonly headers: SessionHeaders & { readonly authorization?: string };
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
   scope?: WorkspaceScope;
@@ -49,6 +51,8 @@ interface Caller {
   readonly scope: WorkspaceScope;
   readonly author: Author;
 }
+
+const THE_ADMIN: Caller = { scope: 'all', author: ADMIN };
 
 /** The {@link WorkspaceScope} of the key that came with a request. @throws Unauthenticated on a public route */
 export function scopeOf(context: ExecutionContext): WorkspaceScope {
@@ -75,13 +79,16 @@ export class ApiKeyGuard implements CanActivate {
     private readonly keys: ApiKeys,
     private readonly workspaces: Workspaces,
     private readonly rates: KeyRates,
+    private readonly sessions: AdminSessions,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = accessOf(context);
     if (access === 'public' || (this.config.metricsPublic && isMarked(context, SCRAPERS))) return true;
     const request = context.switchToHttp().getRequest<KeyedRequest>();
-    const { scope, author } = await this.#callerOf(presentedKey(request));
+    const { scope, author } = this.#isSignedIn(access, request)
+      ? THE_ADMIN
+      : await this.#callerOf(presentedKey(request));
     // The log line of a request that is refused here names whose key it was, too.
     request.scope = scope;
     this.rates.take(author.actor);
@@ -91,8 +98,15 @@ export class ApiKeyGuard implements CanActivate {
     return true;
   }
 
+  /** In the dashboard, whose session stands in for the admin key where nothing else opens. */
+  #isSignedIn(access: Access | undefined, { headers }: KeyedRequest): boolean {
+    if (access !== 'admin' || headers.authorization !== undefined) return false;
+    const token = sessionTokenIn(headers);
+    return token !== null && this.sessions.isOpen(token);
+  }
+
   async #callerOf(presented: string): Promise<Caller> {
-    if (sameText(presented, this.config.adminApiKey.reveal())) return { scope: 'all', author: ADMIN };
+    if (sameText(presented, this.config.adminApiKey.reveal())) return THE_ADMIN;
     const key = await this.keys.find(presented);
     if (key === null) throw new Unauthenticated('The key is not valid.');
     const { id, name, workspaceId } = key;

@@ -1,0 +1,55 @@
+import { Body, Controller, Delete, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiTags } from '../../shared/api-decorators.js';
+import { Answers, Examples } from '../../shared/api-operation.js';
+import { Unauthenticated } from '../../shared/app-error.js';
+import { Clock } from '../../shared/clock.js';
+import { Config } from '../../shared/config.js';
+import { formatInstant } from '../../shared/time.js';
+import { AdminSessions } from '../admin-sessions.js';
+import { Public } from '../api-key.guard.js';
+import { endedSessionCookie, sessionCookie } from '../session-cookie.js';
+import { SignInAttempts } from '../sign-in-attempts.js';
+import { NewSessionDto, SessionAnswer } from './admin-session.dto.js';
+
+/** How a browser signs in with the admin key: for the dashboard, not for programs. */
+@ApiTags('Dashboard')
+@Public()
+@Controller('admin/session')
+export class AdminSessionController {
+  constructor(
+    private readonly sessions: AdminSessions,
+    private readonly attempts: SignInAttempts,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post()
+  @Answers(200, SessionAnswer, 'Exchange the admin key for a session cookie', [
+    'unauthenticated',
+    'rate_limited',
+  ])
+  @Examples({ 'The admin key': { admin_key: 'admin_…' } })
+  begin(
+    @Body() { admin_key: key }: NewSessionDto,
+    @Req() { ip }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): SessionAnswer {
+    this.attempts.take(ip);
+    const session = this.sessions.begin(key);
+    if (session === null) throw new Unauthenticated('This is not the admin key.');
+    this.attempts.forgive(ip);
+    const maxAgeSeconds = Math.floor((session.expiresAt - this.clock.now()) / 1000);
+    void reply
+      .header('Set-Cookie', sessionCookie(session, maxAgeSeconds, this.config.publicUrl))
+      .header('Cache-Control', 'no-store');
+    return { expires_at: formatInstant(session.expiresAt, 'UTC') };
+  }
+
+  /** Also of a session that is over. */
+  @Delete()
+  @Answers(204, null, 'Take the session cookie back')
+  end(@Res({ passthrough: true }) reply: FastifyReply): void {
+    void reply.header('Set-Cookie', endedSessionCookie(this.config.publicUrl));
+  }
+}
