@@ -17,6 +17,7 @@ import { measureRequests } from './shared/measure-requests.js';
 import { Metrics } from './shared/metrics.js';
 import { nestLogger } from './shared/pino-log.js';
 import { logRequests } from './shared/request-log.js';
+import { revalidateAnswers } from './shared/revalidated.js';
 
 const MAX_BODY_BYTES = 100_000;
 /** Node refuses longer addresses, so that every malformed id gets as far as the route that names it. */
@@ -51,6 +52,7 @@ export async function createHttpApp(
   measureRequests(fastify, app.get(Metrics));
   const record = app.get(RecordActions);
   auditRequests(fastify, (entry) => record.execute([entry]));
+  revalidateAnswers(fastify);
   closeWhenStopping(fastify);
   // An expectation that nobody knows would end in an empty 417; it is left unmet instead.
   fastify.server.on('checkExpectation', (request, response) =>

@@ -66,10 +66,19 @@ export interface Forgotten {
  * up nor down. Everything is added up in the database.
  */
 export abstract class HealthHistory {
-  /** By workspace, account and name. The window ends now at the latest. */
-  abstract records(scope: WorkspaceScope, window: Interval): Promise<CalendarRecord[]>;
-  /** Those that reach into the window, of each calendar the latest so many, latest first. */
-  abstract outages(scope: WorkspaceScope, window: Interval, perCalendar: number): Promise<Outage[]>;
+  /** By workspace, account and name; of one calendar where one is named. The window ends now at the latest. */
+  abstract records(
+    scope: WorkspaceScope,
+    window: Interval,
+    calendarId?: string | null,
+  ): Promise<CalendarRecord[]>;
+  /** Those that reach into the window, of each calendar, or the one, the latest so many, latest first. */
+  abstract outages(
+    scope: WorkspaceScope,
+    window: Interval,
+    perCalendar: number,
+    calendarId?: string | null,
+  ): Promise<Outage[]>;
   abstract trend(question: TrendQuestion): Promise<TrendPoint[]>;
   /** Drops checks from before one instant, and hours, outages and observations that ended before another. */
   abstract forget(checksBefore: Instant, restBefore: Instant): Promise<Forgotten>;

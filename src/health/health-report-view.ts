@@ -145,11 +145,11 @@ export function issueExportView(report: HealthReport): IssueExportView {
   return { generated_at: utc(report.generatedAt), version: 1, issues: issueViews(report) };
 }
 
-function issueViews({ issues, webhookIssues }: HealthReport): IssueView[] {
+export function issueViews({ issues, webhookIssues }: HealthReport): IssueView[] {
   return [...issues.map(issueView), ...webhookIssues.map(webhookIssueView)];
 }
 
-function systemTotalsView(totals: SystemTotals): SystemTotalsView {
+export function systemTotalsView(totals: SystemTotals): SystemTotalsView {
   return {
     workspaces: totals.workspaces,
     ...calendarTotalsView(totals),
@@ -159,7 +159,7 @@ function systemTotalsView(totals: SystemTotals): SystemTotalsView {
   };
 }
 
-function calendarTotalsView(totals: CalendarTotals): CalendarTotalsView {
+export function calendarTotalsView(totals: CalendarTotals): CalendarTotalsView {
   return {
     connections: totals.connections,
     calendars: totals.calendars,
@@ -192,7 +192,7 @@ function connectionView({ connection, status, totals }: ConnectionHealth): Conne
   };
 }
 
-function calendarView({ calendar, connection, status, fault }: CalendarVerdict): CheckedCalendarView {
+export function calendarView({ calendar, connection, status, fault }: CalendarVerdict): CheckedCalendarView {
   return {
     calendar_id: calendar.id,
     name: calendar.name,
@@ -241,7 +241,11 @@ function webhookIssueView(issue: WebhookIssue): IssueView {
 /** Of the configurations that a recommendation concerns, so many are named. */
 const NAMED = 20;
 
-function recommendationView({ affected, reauthUrl, ...recommendation }: Recommendation): RecommendationView {
+export function recommendationView({
+  affected,
+  reauthUrl,
+  ...recommendation
+}: Recommendation): RecommendationView {
   const { calendars, configurations, upcomingBookings, lastBookingAt } = affected;
   return {
     ...recommendation,

@@ -23,6 +23,7 @@ import { CalendarHealthController } from './http/calendar-health.controller.js';
 import { HealthHistoryController } from './http/health-history.controller.js';
 import { JobsController } from './http/jobs.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
+import { HealthOverviewController } from './http/health-overview.controller.js';
 import { ProbesController } from './http/probes.controller.js';
 import { CleanupJob } from './jobs/cleanup.job.js';
 import { ForgetHistoryJob } from './jobs/forget-history.job.js';
@@ -42,6 +43,7 @@ import { ReadJobs } from './read-jobs.js';
 import { ReadServiceLevels } from './read-service-levels.js';
 import { ReadTrend } from './read-trend.js';
 import { Readiness } from './readiness.js';
+import { RecentHealth } from './recent-health.js';
 import { RecordGone } from './record-gone.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { ScrapeMetrics } from './scrape-metrics.js';
@@ -72,6 +74,7 @@ export const healthEntities = [SweepProgressEntity];
     HealthHistoryController,
     JobsController,
     MetricsController,
+    HealthOverviewController,
   ],
   providers: [
     AccountsToCheck,
@@ -92,6 +95,7 @@ export const healthEntities = [SweepProgressEntity];
     ReadJobs,
     ReadServiceLevels,
     ReadTrend,
+    RecentHealth,
     RecordGone,
     RefreshTokens,
     RefreshTokensCommand,

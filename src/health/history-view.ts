@@ -114,11 +114,11 @@ function calendarView({ record, level, outages }: CalendarServiceLevel, now: num
   };
 }
 
-function levelView(level: ServiceLevel): LevelView {
+export function levelView(level: ServiceLevel): LevelView {
   const { meanTimeToRecoveryMs } = level;
   return {
-    availability: share(level.availability),
-    error_budget_remaining: share(level.errorBudgetRemaining),
+    availability: shareView(level.availability),
+    error_budget_remaining: shareView(level.errorBudgetRemaining),
     checks: level.checks,
     failed_checks: level.failedChecks,
     observed_minutes: minutes(level.observedMs),
@@ -144,7 +144,7 @@ function pointView(point: TrendPoint, zone: string): TrendPointView {
   return {
     start_time: formatInstant(startAt, zone),
     end_time: formatInstant(endAt, zone),
-    availability: share(observedMs === 0 ? null : 1 - downtimeMs / observedMs),
+    availability: shareView(observedMs === 0 ? null : 1 - downtimeMs / observedMs),
     observed_minutes: minutes(observedMs),
     downtime_minutes: minutes(downtimeMs),
     checks,
@@ -154,7 +154,7 @@ function pointView(point: TrendPoint, zone: string): TrendPointView {
 }
 
 /** Cut and not rounded: nothing is called whole that is not. */
-function share(value: number | null): number | null {
+export function shareView(value: number | null): number | null {
   return value === null ? null : Math.floor(value * 1_000_000 + 1e-6) / 1_000_000;
 }
 

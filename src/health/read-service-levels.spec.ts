@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { InMemoryCalendars } from '../../test/fakes/in-memory-calendars.js';
 import { InMemoryHealthHistory } from '../../test/fakes/in-memory-health-history.js';
 import { InMemoryWorkspaces } from '../../test/fakes/in-memory-workspaces.js';
+import { aCalendar } from '../../test/support/a-calendar.js';
 import { aRecord } from '../../test/support/a-record.js';
 import { FixedClock } from '../shared/clock.js';
 import { SequentialIds } from '../shared/ids.js';
@@ -13,6 +15,7 @@ const DAY_MS = 86_400_000;
 const USUAL = { window: '30d', target: '99.9' };
 
 let history: InMemoryHealthHistory;
+let known: InMemoryCalendars;
 let read: ReadServiceLevels;
 let [acme, empty]: readonly Workspace[] = [];
 
@@ -20,7 +23,8 @@ beforeEach(async () => {
   const clock = new FixedClock(NOW);
   const workspaces = new InMemoryWorkspaces(new SequentialIds(), clock);
   history = new InMemoryHealthHistory();
-  read = new ReadServiceLevels(history, workspaces, clock);
+  known = new InMemoryCalendars();
+  read = new ReadServiceLevels(history, known, workspaces, clock);
   acme = await workspaces.add({ name: 'Acme', timezone: 'UTC' });
   empty = await workspaces.add({ name: 'Empty', timezone: 'UTC' });
   const workspaceId = acme.id;
@@ -55,6 +59,17 @@ describe('the service levels', () => {
     const { calendars, workspaces } = await read.execute({ workspaceId: empty?.id ?? '' }, USUAL);
     expect(calendars).toEqual([]);
     expect(workspaces).toMatchObject([{ workspace: { name: 'Empty' } }]);
+  });
+
+  it('are of one calendar where one is named, and of no workspace then', async () => {
+    known.given(aCalendar({ id: 'b', workspaceId: acme?.id ?? '' }));
+    const levels = await read.execute('all', { ...USUAL, calendarId: 'b' });
+    expect(levels).toMatchObject({
+      workspaces: [],
+      calendars: [{ outages: [] }],
+      total: { availability: 1 },
+    });
+    await expect(read.execute('all', { ...USUAL, calendarId: 'c' })).rejects.toThrow(/^calendar_id: /);
   });
 
   it('measure by the target', async () => {

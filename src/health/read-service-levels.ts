@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Calendars } from '../calendars/calendars.js';
+import { ValidationFailed } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { grouped } from '../shared/grouped.js';
 import type { Instant, Interval } from '../shared/time.js';
@@ -10,6 +12,12 @@ import { serviceLevelOf, type ServiceLevel } from './service-level.js';
 
 /** Of each calendar, so many outages are told one by one. */
 const OUTAGES_TOLD = 20;
+
+export interface ServiceLevelWish {
+  readonly window: string;
+  readonly target: string;
+  readonly calendarId?: string | undefined;
+}
 
 export interface ServiceLevels {
   readonly generatedAt: Instant;
@@ -32,25 +40,30 @@ export interface CalendarServiceLevel {
 export class ReadServiceLevels {
   constructor(
     private readonly history: HealthHistory,
+    private readonly calendars: Calendars,
     private readonly workspaces: Workspaces,
     private readonly clock: Clock,
   ) {}
 
-  /** `window` such as `30d`, `target` such as `99.9`. @throws ValidationFailed naming the one that cannot be read */
-  async execute(
-    scope: WorkspaceScope,
-    wish: { readonly window: string; readonly target: string },
-  ): Promise<ServiceLevels> {
+  /**
+   * `window` such as `30d`, `target` such as `99.9`. Of one calendar where one is named, and then of no workspace.
+   *
+   * @throws ValidationFailed naming what cannot be read or is not there
+   */
+  async execute(scope: WorkspaceScope, wish: ServiceLevelWish): Promise<ServiceLevels> {
+    const calendarId = wish.calendarId ?? null;
+    if (calendarId !== null && (await this.calendars.find(calendarId, scope)) === null)
+      throw ValidationFailed.of('calendar_id', 'no such calendar');
     const generatedAt = this.clock.now();
     const window = windowBefore(generatedAt, wish.window);
     const target = targetIn(wish.target);
     const [workspaces, records, outages] = await Promise.all([
-      this.#workspacesOf(scope),
-      this.history.records(scope, window),
-      this.history.outages(scope, window, OUTAGES_TOLD),
+      calendarId === null ? this.#workspacesOf(scope) : [],
+      this.history.records(scope, window, calendarId),
+      this.history.outages(scope, window, OUTAGES_TOLD, calendarId),
     ]);
     const recordsOf = grouped(records, ({ workspaceId }) => workspaceId);
-    const outagesOf = grouped(outages, ({ calendarId }) => calendarId);
+    const outagesOf = grouped(outages, (outage) => outage.calendarId);
     const levelOf = (some: readonly CalendarRecord[]): ServiceLevel =>
       serviceLevelOf(some, window.endAt - window.startAt, target);
     return {

@@ -5,6 +5,8 @@ import type { LogFields } from './log.js';
 declare module 'fastify' {
   interface FastifyContextConfig {
     readonly audit?: AuditedRoute;
+    /** The answer is compared with the one that the caller has already. */
+    revalidated?: boolean;
   }
 
   interface FastifyRequest {

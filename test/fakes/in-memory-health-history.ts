@@ -17,13 +17,24 @@ export class InMemoryHealthHistory extends HealthHistory {
   question: TrendQuestion | null = null;
   forgotten: readonly Instant[] = [];
 
-  async records(scope: WorkspaceScope, window: Interval): Promise<CalendarRecord[]> {
+  async records(
+    scope: WorkspaceScope,
+    window: Interval,
+    calendarId: string | null = null,
+  ): Promise<CalendarRecord[]> {
     this.window = window;
-    return this.given.records.filter((one) => scope === 'all' || one.workspaceId === scope.workspaceId);
+    return this.given.records
+      .filter((one) => scope === 'all' || one.workspaceId === scope.workspaceId)
+      .filter((one) => calendarId === null || one.calendarId === calendarId);
   }
 
-  async outages(scope: WorkspaceScope, window: Interval, perCalendar: number): Promise<Outage[]> {
-    const ids = new Set((await this.records(scope, window)).map(({ calendarId }) => calendarId));
+  async outages(
+    scope: WorkspaceScope,
+    window: Interval,
+    perCalendar: number,
+    only: string | null = null,
+  ): Promise<Outage[]> {
+    const ids = new Set((await this.records(scope, window, only)).map(({ calendarId }) => calendarId));
     return this.given.outages.filter(({ calendarId }) => ids.has(calendarId)).slice(0, perCalendar);
   }
 

@@ -10,6 +10,7 @@ import { CleanUpTokens, DEFAULT_DEAD_DAYS } from '../clean-up-tokens.js';
 import { cleanUpView } from '../clean-up-view.js';
 import { healthReportView, issueExportView, sweepView } from '../health-report-view.js';
 import { ReadCalendarHealth } from '../read-calendar-health.js';
+import { RecentHealth } from '../recent-health.js';
 import { RefreshTokens } from '../refresh-tokens.js';
 import {
   CalendarHealthAnswer,
@@ -35,6 +36,7 @@ export class AdminCalendarHealthController {
     private readonly checkCalendars: CheckCalendars,
     private readonly refreshTokens: RefreshTokens,
     private readonly cleanUp: CleanUpTokens,
+    private readonly recent: RecentHealth,
   ) {}
 
   /** What the last checks and requests found out; asks no provider. */
@@ -57,6 +59,7 @@ export class AdminCalendarHealthController {
   @Examples({ 'All workspaces': {}, 'One workspace': { workspace_id: A_WORKSPACE } })
   async check(@Scope() scope: WorkspaceScope, @Body() _: HealthRunDto): Promise<CheckAnswer> {
     const sweep = await this.checkCalendars.execute(scope);
+    this.recent.renew();
     return { ...healthReportView(await this.readHealth.execute(scope)), check: sweepView(sweep) };
   }
 
@@ -68,7 +71,9 @@ export class AdminCalendarHealthController {
     @Scope() scope: WorkspaceScope,
     @Body() { force = false }: RefreshTokensDto,
   ): Promise<RefreshTokensAnswer> {
-    return RefreshTokensAnswer.of(await this.refreshTokens.execute(scope, { force }));
+    const sweep = await this.refreshTokens.execute(scope, { force });
+    this.recent.renew();
+    return RefreshTokensAnswer.of(sweep);
   }
 
   /** Revokes nothing at the provider; a new consent restores the accounts with all that hangs on them. */

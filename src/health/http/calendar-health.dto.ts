@@ -18,7 +18,7 @@ import type {
   WorkspaceHealthView,
 } from '../health-report-view.js';
 
-const STATUSES = ['healthy', 'partial', 'critical'] satisfies ReportStatus[];
+export const STATUSES = ['healthy', 'partial', 'critical'] satisfies ReportStatus[];
 
 export class HealthScopeDto {
   @IdField({ optional: true, description: 'Default: all workspaces.' }) workspace_id?: string;
@@ -87,7 +87,7 @@ export class CleanUpTokensAnswer implements CleanUpView {
   connections: readonly DeadConnectionDto[];
 }
 
-class CalendarTotalsDto implements CalendarTotalsView {
+export class CalendarTotalsDto implements CalendarTotalsView {
   @ApiProperty({ description: 'Connected accounts, working or not.' }) connections: number;
   @ApiProperty() calendars: number;
   @ApiProperty() healthy_calendars: number;
@@ -95,14 +95,14 @@ class CalendarTotalsDto implements CalendarTotalsView {
   @ApiProperty({ description: 'Not checked yet; they do not count as failing.' }) unknown_calendars: number;
 }
 
-class SystemTotalsDto extends CalendarTotalsDto implements SystemTotalsView {
+export class SystemTotalsDto extends CalendarTotalsDto implements SystemTotalsView {
   @ApiProperty() workspaces: number;
   @ApiProperty() healthy_workspaces: number;
   @ApiProperty() partial_workspaces: number;
   @ApiProperty() critical_workspaces: number;
 }
 
-class CheckedCalendarDto implements CheckedCalendarView {
+export class CheckedCalendarDto implements CheckedCalendarView {
   @ApiProperty({ format: 'uuid' }) calendar_id: string;
   @ApiProperty() name: string;
   @ApiProperty({ format: 'email' }) account_email: string;
@@ -142,7 +142,7 @@ class WorkspaceHealthDto implements WorkspaceHealthView {
   @ApiProperty({ type: [CheckedCalendarDto] }) calendars: readonly CheckedCalendarDto[];
 }
 
-class IssueDto implements IssueView {
+export class IssueDto implements IssueView {
   @ApiProperty({ format: 'uuid' }) workspace_id: string;
   @ApiProperty({
     type: String,
@@ -197,7 +197,7 @@ class AffectedConfigurationDto {
   @ApiProperty() name: string;
 }
 
-class RecommendationDto implements RecommendationView {
+export class RecommendationDto implements RecommendationView {
   @ApiProperty({ minimum: 1, description: '1 is the most urgent.' }) priority: number;
   @ApiProperty({ enum: FAILURE_CATEGORIES }) category: FailureCategory;
   @ApiProperty() message: string;

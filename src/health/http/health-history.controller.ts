@@ -30,6 +30,7 @@ export class HealthHistoryController {
     @Scope() scope: WorkspaceScope,
     @Query() query: ServiceLevelQuery,
   ): Promise<ServiceLevelsAnswer> {
-    return serviceLevelsView(await this.readServiceLevels.execute(scope, query));
+    const { calendar_id: calendarId, window, target } = query;
+    return serviceLevelsView(await this.readServiceLevels.execute(scope, { calendarId, window, target }));
   }
 }

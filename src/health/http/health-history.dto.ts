@@ -31,6 +31,9 @@ export class TrendQuery extends HealthScopeDto {
 }
 
 export class ServiceLevelQuery extends HealthScopeDto {
+  @IdField({ optional: true, description: 'Default: all calendars. With one, no workspaces are told of.' })
+  calendar_id?: string;
+
   @TextField({
     optional: true,
     max: 10,
@@ -48,7 +51,7 @@ export class ServiceLevelQuery extends HealthScopeDto {
   target = '99.9';
 }
 
-class LevelDto implements LevelView {
+export class LevelDto implements LevelView {
   @ApiProperty({
     type: Number,
     nullable: true,

@@ -2,12 +2,15 @@
 const ms = (time: string): string => `(extract(epoch FROM ${time}) * 1000)::float8`;
 const timeOf = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
-/** `$1`: a workspace, or null for all; `$2` and `$3`: the window. A gone calendar counts while it is used. */
-const COUNTED = `
+/**
+ * `$1`: a workspace, or null for all; `$2` and `$3`: the window. A gone calendar counts while it is used.
+ * `only`: the parameter that names a calendar, or is null for all.
+ */
+const countedBy = (only = 'NULL'): string => `
   counted AS (
     SELECT c.id, c.name, c.workspace_id, c.connection_id, n.account_email, c.health_checked_at
     FROM calendars c JOIN connections n ON n.id = c.connection_id
-    WHERE ($1::uuid IS NULL OR c.workspace_id = $1) AND (
+    WHERE ($1::uuid IS NULL OR c.workspace_id = $1) AND (${only}::uuid IS NULL OR c.id = ${only}) AND (
       c.active AND n.auth_status <> 'disconnected'
       OR EXISTS (SELECT FROM configurations f WHERE f.calendar_id = c.id)
       OR EXISTS (SELECT FROM conflict_calendars x WHERE x.calendar_id = c.id)
@@ -43,7 +46,7 @@ const OUTAGES_IN_WINDOW = `
 
 /** Each table is added up by calendar before the sums meet, so that none of them multiplies another. */
 export const RECORDS = `
-  WITH ${COUNTED}, ${PERIODS}, seen AS (
+  WITH ${countedBy('$4')}, ${PERIODS}, seen AS (
     SELECT calendar_id, ${ms('sum(ended_at - started_at)')} AS observed_ms FROM observed GROUP BY 1
   ), lost AS (
     SELECT calendar_id, ${ms('sum(ended_at - started_at)')} AS downtime_ms,
@@ -69,7 +72,7 @@ export const RECORDS = `
   ORDER BY c.workspace_id, c.account_email, c.name, c.id`;
 
 export const OUTAGES = `
-  WITH ${COUNTED}
+  WITH ${countedBy('$5')}
   SELECT calendar_id AS "calendarId", ${ms('started_at')} AS "startedAt", ${ms('ended_at')} AS "endedAt", category
   FROM (
     SELECT o.*, row_number() OVER (PARTITION BY o.calendar_id ORDER BY o.started_at DESC) AS place
@@ -124,7 +127,7 @@ const CHECKS = {
 } as const;
 
 export const TRENDS = {
-  all: { check: trend(COUNTED, CHECKS.check), hour: trend(COUNTED, CHECKS.hour) },
+  all: { check: trend(countedBy(), CHECKS.check), hour: trend(countedBy(), CHECKS.hour) },
   one: { check: trend(ONE, CHECKS.check), hour: trend(ONE, CHECKS.hour) },
 } as const;
 

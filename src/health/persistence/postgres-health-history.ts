@@ -19,12 +19,22 @@ export class PostgresHealthHistory extends HealthHistory {
     super();
   }
 
-  async records(scope: WorkspaceScope, { startAt, endAt }: Interval): Promise<CalendarRecord[]> {
-    return this.database.query(sql.RECORDS, [workspaceOf(scope), startAt, endAt]);
+  async records(
+    scope: WorkspaceScope,
+    { startAt, endAt }: Interval,
+    calendarId: string | null = null,
+  ): Promise<CalendarRecord[]> {
+    return this.database.query(sql.RECORDS, [workspaceOf(scope), startAt, endAt, calendarId]);
   }
 
-  async outages(scope: WorkspaceScope, { startAt, endAt }: Interval, perCalendar: number): Promise<Outage[]> {
-    return this.database.query(sql.OUTAGES, [workspaceOf(scope), startAt, endAt, perCalendar]);
+  async outages(
+    scope: WorkspaceScope,
+    { startAt, endAt }: Interval,
+    perCalendar: number,
+    calendarId: string | null = null,
+  ): Promise<Outage[]> {
+    const values = [workspaceOf(scope), startAt, endAt, perCalendar, calendarId];
+    return this.database.query(sql.OUTAGES, values);
   }
 
   async trend({ scope, calendarId, bounds, grain }: TrendQuestion): Promise<TrendPoint[]> {
