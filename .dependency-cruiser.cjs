@@ -101,6 +101,20 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/api-docs\\.ts$' },
       to: { path: 'node_modules/@nestjs/swagger/', dependencyTypesNot: ['type-only'] },
     },
+    {
+      name: 'dashboard-knows-the-service-by-its-types',
+      comment:
+        'It reaches the service over HTTP, like anybody; what is answered there is the same type on both sides.',
+      severity: 'error',
+      from: { path: '^dashboard/' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'service-does-not-import-the-dashboard',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^dashboard/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

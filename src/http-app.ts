@@ -7,6 +7,7 @@ import { AppModule } from './app.module.js';
 import { serveApiDocs } from './api-docs.js';
 import { auditRequests } from './audit/audit.module.js';
 import { RecordActions } from './audit/record-actions.js';
+import { serveDashboard } from './dashboard-pages.js';
 import { answerClientErrors } from './shared/client-errors.js';
 import { ServiceUnavailable } from './shared/app-error.js';
 import type { Clock } from './shared/clock.js';
@@ -59,6 +60,7 @@ export async function createHttpApp(
     fastify.server.emit('request', request, response),
   );
   serveApiDocs(app);
+  serveDashboard(app);
   await app.init();
   return app;
 }

@@ -13,6 +13,7 @@ export function welcome(
     `Slotkeeper is ready.`,
     `  API        ${publicUrl}/api`,
     `  API docs   ${publicUrl}/docs`,
+    `  Dashboard  ${publicUrl}/dashboard`,
     `  Admin key  ${generatedKey ?? 'the one in ADMIN_API_KEY'}`,
     `  Database   ${embeddedPostgres ? 'embedded Postgres (set DATABASE_URL for your own)' : 'DATABASE_URL'}`,
     `  Google     ${sandboxUrl === null ? 'the real one' : `built-in sandbox at ${sandboxUrl}/sandbox (set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET for the real one)`}`,

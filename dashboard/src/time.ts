@@ -1,0 +1,77 @@
+import { useSyncExternalStore } from 'react';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Ages are shown by the browser's clock, one tick for the whole page. */
+let now = Date.now();
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+export function useNow(): number {
+  return useSyncExternalStore(onTick, () => now);
+}
+
+function onTick(tell: () => void): () => void {
+  listeners.add(tell);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const listener of listeners) listener();
+  }, 10 * SECOND);
+  return () => void listeners.delete(tell);
+}
+
+export function currentTime(): number {
+  return Date.now();
+}
+
+const UNITS = [
+  [DAY, 'day'],
+  [HOUR, 'hour'],
+  [MINUTE, 'minute'],
+] as const;
+
+/** `4 hours ago`, `in 3 minutes`; what is less than a minute away is now. */
+export function ago(at: string, from: number): string {
+  const ms = from - Date.parse(at);
+  if (Math.abs(ms) < MINUTE) return ms >= 0 ? 'just now' : 'in a moment';
+  const text = span(Math.abs(ms));
+  return ms > 0 ? `${text} ago` : `in ${text}`;
+}
+
+/** In the largest unit that fits: `2 days`, `5 minutes`. */
+export function span(ms: number): string {
+  for (const [length, name] of UNITS) if (ms >= length) return counted(Math.floor(ms / length), name);
+  return ms >= SECOND ? counted(Math.floor(ms / SECOND), 'second') : 'less than a second';
+}
+
+export function minutesSpan(minutes: number): string {
+  return minutes === 0 ? 'none' : span(minutes * MINUTE);
+}
+
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+const DAY_ONLY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const TO_THE_MINUTE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+export function exactly(at: string): string {
+  return EXACT.format(Date.parse(at));
+}
+
+/** Days come with the offset of their zone: the date is what is written, whatever zone the browser is in. */
+export function writtenDay(at: string): string {
+  return DAY_ONLY.format(Date.parse(`${at.slice(0, 10)}T12:00:00`));
+}
+
+export function shortly(at: string): string {
+  return TO_THE_MINUTE.format(Date.parse(at));
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
