@@ -41,6 +41,11 @@ export function ago(at: string, from: number): string {
   return ms > 0 ? `${text} ago` : `in ${text}`;
 }
 
+/** How long something has lasted. */
+export function lasting(since: string, now: number): string {
+  return `for ${span(Math.max(MINUTE, now - Date.parse(since)))}`;
+}
+
 /** In the largest unit that fits: `2 days`, `5 minutes`. */
 export function span(ms: number): string {
   for (const [length, name] of UNITS) if (ms >= length) return counted(Math.floor(ms / length), name);

@@ -118,6 +118,15 @@ describe('the overview', () => {
     expect(workspaceOverviewView(picture(), 'nobody', null)).toBeNull();
   });
 
+  it('of a workspace tells what has the same cause once', () => {
+    const verdicts = [aVerdict('g1', grace, EXPIRED), aVerdict('g2', grace, EXPIRED)];
+    expect(workspaceOverviewView(picture({ verdicts }), 'bolt', null)).toMatchObject({
+      issue_count: 2,
+      shared_issue_count: 1,
+      issues: [{ calendar_id: 'g1', count: 2 }],
+    });
+  });
+
   it('lists calendars with what fails first, and the link that mends it', () => {
     expect(rows()).toEqual(['a2', 'g1', 'a1']);
     const { items } = picture().calendars.page(USUAL);

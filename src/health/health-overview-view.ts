@@ -1,3 +1,4 @@
+import { grouped } from '../shared/grouped.js';
 import { formatInstant, type Instant } from '../shared/time.js';
 import type { HealthReport, ReportStatus, WorkspaceHealth } from './calendar-health-report.js';
 import type { CalendarRow } from './calendar-listing.js';
@@ -51,7 +52,14 @@ export interface WorkspaceOverviewView extends SummaryView {
   readonly name: string;
   readonly timezone: string;
   readonly totals: CalendarTotalsView;
-  readonly issues: readonly IssueView[];
+  /** What has the same cause is told once. */
+  readonly issues: readonly SharedIssueView[];
+  readonly shared_issue_count: number;
+}
+
+export interface SharedIssueView extends IssueView {
+  /** How many issues of an account this stands for; their calendars are as many, unless it is about none. */
+  readonly count: number;
 }
 
 export interface WorkspaceRowView extends CalendarTotalsView {
@@ -96,13 +104,15 @@ export function workspaceOverviewView(
   if (health === undefined) return null;
   const level = levels.workspaces.find(({ workspace }) => workspace.id === workspaceId)?.level;
   const own = partOf(report, health);
+  const issues = sharedIssues(own);
   return {
     workspace_id: workspaceId,
     name: health.workspace.name,
     timezone: health.workspace.timezone,
     ...summaryOf(own, level ?? NO_LEVEL, levels.target, checkedSince),
     totals: calendarTotalsView(health.totals),
-    issues: issueViews(own).slice(0, SHOWN_ISSUES),
+    issues: issues.slice(0, SHOWN_ISSUES),
+    shared_issue_count: issues.length,
   };
 }
 
@@ -129,6 +139,16 @@ export function calendarRowView({ verdict, workspace, reauthUrl, level }: Calend
 }
 
 const NO_LEVEL = serviceLevelOf([], 0, 0.999);
+
+/** In the same order; the first of those that share an account and a failure stands for all. */
+function sharedIssues(report: HealthReport): SharedIssueView[] {
+  const alike = grouped(issueViews(report), ({ connection_id, webhook_id, category, message }) =>
+    [connection_id, webhook_id, category, message].join('\n'),
+  );
+  return [...alike.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : { ...first, count: 1 + others.length },
+  );
+}
 
 /** What of a report is about one workspace. */
 function partOf(report: HealthReport, health: WorkspaceHealth): HealthReport {

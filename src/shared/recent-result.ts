@@ -1,7 +1,9 @@
 import type { Clock } from './clock.js';
 
-/** Work that took this long is done at most once in so many times as long: it never takes more than a twentieth of a core. */
-const PAUSE = 20;
+/** Work is not done again for so many times as long as it took: it never takes more than a tenth of the time. */
+const PAUSE = 10;
+/** However long it took, what is older than this is not called recent. */
+const OLDEST_MS = 10_000;
 
 interface Made<T> {
   readonly result: Promise<T>;
@@ -13,7 +15,7 @@ interface Made<T> {
 export class RecentResult<T> {
   #made: Made<T> | null = null;
 
-  /** A result is given out for `freshMs` at least. */
+  /** A result is given out for `freshMs` at least, and longer when it took long. */
   constructor(
     private readonly freshMs: number,
     private readonly work: () => Promise<T>,
@@ -44,7 +46,8 @@ export class RecentResult<T> {
     try {
       await made.result;
       const now = this.clock.elapsed();
-      made.freshUntil = now + Math.max(this.freshMs, PAUSE * (now - startedAt));
+      const restMs = Math.min(OLDEST_MS, PAUSE * (now - startedAt));
+      made.freshUntil = now + Math.max(this.freshMs, restMs);
     } catch {
       if (this.#made === made) this.#made = null;
     }

@@ -5,10 +5,11 @@ export type { WorkspaceSort } from '../../../src/health/workspace-listing.js';
 export type {
   CalendarRowView,
   OverviewView,
+  SharedIssueView,
   WorkspaceOverviewView,
   WorkspaceRowView,
 } from '../../../src/health/health-overview-view.js';
-export type { IssueView, RecommendationView, SweepView } from '../../../src/health/health-report-view.js';
+export type { RecommendationView, SweepView } from '../../../src/health/health-report-view.js';
 export type {
   CalendarLevelView,
   LevelView,

@@ -10,7 +10,7 @@ import type {
 } from '../api/views.js';
 import { Link, restate } from '../router.js';
 import { currentTime, isoOf, minutesSpan, shortly } from '../time.js';
-import { Ago } from '../ui/ago.js';
+import { Ago, Lasting } from '../ui/ago.js';
 import { useAnnounceChange } from '../ui/announcer.js';
 import { AvailabilityStrip } from '../ui/availability-strip.js';
 import { CopyLink } from '../ui/copy-link.js';
@@ -87,8 +87,8 @@ function Present({ calendar }: { readonly calendar: CalendarRowView }) {
           {CATEGORIES[category]}
           {since === null ? null : (
             <>
-              {', since '}
-              <Ago at={since} />
+              {', '}
+              <Lasting since={since} />
             </>
           )}
           . {message}

@@ -2,6 +2,7 @@ import { useLive } from '../api/use-live.js';
 import type { TrendView, WorkspaceOverviewView } from '../api/views.js';
 import { Link } from '../router.js';
 import { ActionButtons, ActionProgress } from '../ui/actions.js';
+import { Ago } from '../ui/ago.js';
 import { useAnnounceChange } from '../ui/announcer.js';
 import { AvailabilityStrip } from '../ui/availability-strip.js';
 import { CalendarList } from '../ui/calendar-table.js';
@@ -67,7 +68,7 @@ function Report({
   readonly workspace: WorkspaceOverviewView;
   readonly query: URLSearchParams;
 }) {
-  const { totals, level, target, issues, issue_count: count } = workspace;
+  const { totals, level, target, issues, shared_issue_count: count } = workspace;
   return (
     <>
       <p className="lead">
@@ -85,6 +86,11 @@ function Report({
           value={number(workspace.needs_reauth_connections)}
           tone={workspace.needs_reauth_connections === 0 ? 'ok' : 'bad'}
           note={`of ${number(totals.connections)} connected`}
+        />
+        <Tile
+          label="Check longest ago"
+          value={<Ago at={workspace.oldest_check_at} />}
+          note="of the calendars that were checked"
         />
         <LevelTiles level={level} target={target} over="30 days" />
       </dl>

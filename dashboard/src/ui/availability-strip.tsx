@@ -5,7 +5,8 @@ import { percent } from '../words.js';
 const WIDTH = 10;
 const GAP = 2;
 const HEIGHT = 56;
-const LEAST = 6;
+const LEAST = 2;
+const STUB = 6;
 
 /**
  * One bar for each step: whole when all was well, its upper part broken off when something failed, a stub when nothing
@@ -21,6 +22,7 @@ export function AvailabilityStrip({ trend, of }: { readonly trend: TrendView; re
   return (
     <figure className="strip">
       <svg
+        className="bars"
         viewBox={`0 0 ${width} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
@@ -35,8 +37,9 @@ export function AvailabilityStrip({ trend, of }: { readonly trend: TrendView; re
         <span>{name(last.start_time)}</span>
       </div>
       <figcaption>
-        <Key className="up" /> could be read <Key className="down" /> could not <Key className="blank" />{' '}
-        nobody looked
+        <Key className="up" text="could be read" />
+        <Key className="down" text="could not; short outages are drawn larger" />
+        <Key className="blank" text="nobody looked" />
       </figcaption>
       <details>
         <summary>Show as a table</summary>
@@ -59,7 +62,7 @@ function Bar({ point, x, name }: BarProps) {
       <title>{`${name}: ${wordsFor(point)}`}</title>
       <rect className="reach" x={x - GAP / 2} y={0} width={WIDTH + GAP} height={HEIGHT} />
       {point.availability === null ? (
-        <rect className="blank" x={x} y={HEIGHT - LEAST} width={WIDTH} height={LEAST} />
+        <rect className="blank" x={x} y={HEIGHT - STUB} width={WIDTH} height={STUB} />
       ) : (
         <rect className="up" x={x} y={down === 0 ? 0 : down + 2} width={WIDTH} height={HEIGHT - down} />
       )}
@@ -68,10 +71,10 @@ function Bar({ point, x, name }: BarProps) {
   );
 }
 
-/** However short an outage was, it can be seen. */
+/** Drawn by the root, so that a short outage can be seen, and still looks like less than a long one. */
 function downHeight(availability: number | null): number {
   if (availability === null || availability >= 1) return 0;
-  return Math.max(LEAST, (1 - availability) * HEIGHT);
+  return Math.max(LEAST, Math.sqrt(1 - availability) * HEIGHT);
 }
 
 function wordsFor({ availability, downtime_minutes: down }: TrendPointView): string {
@@ -85,17 +88,15 @@ function summary(points: readonly TrendPointView[], of: string): string {
   return `Availability of ${of}: ${points.length} steps, ${observed.length} observed, ${bad} with outages.`;
 }
 
-function Key({ className }: { readonly className: string }) {
+function Key({ className, text }: { readonly className: string; readonly text: string }) {
+  const height = className === 'blank' ? 4 : 12;
   return (
-    <svg className="key" viewBox="0 0 8 12" width="8" height="12" aria-hidden="true">
-      <rect
-        className={className}
-        x="0"
-        y={className === 'blank' ? 8 : 0}
-        width="8"
-        height={className === 'blank' ? 4 : 12}
-      />
-    </svg>
+    <span className="key">
+      <svg viewBox="0 0 8 12" width="8" height="12" aria-hidden="true">
+        <rect className={className} x="0" y={12 - height} width="8" height={height} />
+      </svg>
+      {text}
+    </span>
   );
 }
 

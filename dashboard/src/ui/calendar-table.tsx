@@ -3,7 +3,7 @@ import { useLive } from '../api/use-live.js';
 import { listPath, NothingFound, sortOf } from '../pages/list.js';
 import { Link } from '../router.js';
 import { CATEGORIES, counted, percent } from '../words.js';
-import { Ago } from './ago.js';
+import { Ago, Lasting } from './ago.js';
 import { useAnnounceChange } from './announcer.js';
 import { CopyLink } from './copy-link.js';
 import { Column, Pager, Search, StatusFilter } from './list-controls.js';
@@ -125,7 +125,7 @@ function CalendarTableRow({
             {CATEGORIES[row.category]}
             {row.since === null ? null : (
               <>
-                , since <Ago at={row.since} />
+                , <Lasting since={row.since} />
               </>
             )}
           </span>

@@ -1,12 +1,12 @@
-import type { IssueView } from '../api/views.js';
+import type { SharedIssueView } from '../api/views.js';
 import { Link } from '../router.js';
 import { CATEGORIES, number } from '../words.js';
-import { Ago } from './ago.js';
+import { Lasting } from './ago.js';
 import { CopyLink } from './copy-link.js';
 import { Mark } from './status.js';
 
 interface IssueListProps {
-  readonly issues: readonly IssueView[];
+  readonly issues: readonly SharedIssueView[];
   readonly count: number;
 }
 
@@ -37,8 +37,8 @@ function Issue({
   message,
   resolution,
   ...issue
-}: IssueView) {
-  const { reauth_url: link, calendar_id: calendar } = issue;
+}: SharedIssueView) {
+  const { reauth_url: link, calendar_id: calendar, count } = issue;
   return (
     <li>
       <Mark tone={severity === 'critical' ? 'bad' : 'warn'} />
@@ -52,11 +52,15 @@ function Issue({
           {message} {resolution}
         </p>
         <p className="muted">
-          Since <Ago at={since} />
+          It has been so <Lasting since={since} />
           {calendar === null ? null : (
             <>
               {' · '}
-              <Link to={`/calendars/${calendar}`}>look at the calendar</Link>
+              {count === 1 ? (
+                <Link to={`/calendars/${calendar}`}>1 calendar</Link>
+              ) : (
+                `${number(count)} calendars`
+              )}
             </>
           )}
         </p>

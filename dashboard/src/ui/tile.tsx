@@ -4,7 +4,7 @@ import { Mark, type Tone } from './status.js';
 
 interface TileProps {
   readonly label: string;
-  readonly value: string;
+  readonly value: ReactNode;
   readonly note: ReactNode;
   /** Only where the value is good or bad in itself. */
   readonly tone?: Tone | null;

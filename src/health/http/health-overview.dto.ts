@@ -11,6 +11,7 @@ import {
 import type {
   CalendarRowView,
   OverviewView,
+  SharedIssueView,
   SummaryView,
   WorkspaceOverviewView,
   WorkspaceRowView,
@@ -103,12 +104,18 @@ export class OverviewAnswer extends SummaryAnswer implements OverviewView {
   @ApiProperty({ description: 'By the day, over the last 30.' }) trend: TrendAnswer;
 }
 
+class SharedIssueDto extends IssueDto implements SharedIssueView {
+  @ApiProperty({ description: 'How many issues of the account this stands for.' }) count: number;
+}
+
 export class WorkspaceOverviewAnswer extends SummaryAnswer implements WorkspaceOverviewView {
   @ApiProperty({ format: 'uuid' }) workspace_id: string;
   @ApiProperty() name: string;
   @ApiProperty() timezone: string;
   @ApiProperty() totals: CalendarTotalsDto;
-  @ApiProperty({ type: [IssueDto], description: 'The first twenty.' }) issues: readonly IssueDto[];
+  @ApiProperty({ type: [SharedIssueDto], description: 'The first twenty, what has the same cause once.' })
+  issues: readonly SharedIssueDto[];
+  @ApiProperty({ description: 'How many there are of these.' }) shared_issue_count: number;
 }
 
 const AVAILABILITY = { type: Number, nullable: true, description: 'Over the last 30 days.' } as const;
