@@ -6,18 +6,18 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Ages are shown by the browser's clock, one tick for the whole page. */
-let now = Date.now();
+let tick = Date.now();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 export function useNow(): number {
-  return useSyncExternalStore(onTick, () => now);
+  return useSyncExternalStore(onTick, () => tick);
 }
 
 function onTick(tell: () => void): () => void {
   listeners.add(tell);
   timer ??= setInterval(() => {
-    now = Date.now();
+    tick = Date.now();
     for (const listener of listeners) listener();
   }, 10 * SECOND);
   return () => void listeners.delete(tell);

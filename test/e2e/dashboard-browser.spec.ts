@@ -171,6 +171,8 @@ described('the dashboard in a browser', () => {
   });
 
   it('has no serious finding on any page, in either theme, and fits a phone', async () => {
+    await page.goto(at('/jobs'));
+    await page.getByRole('heading', { level: 2, name: 'health-check' }).waitFor();
     await page.route('**/api/admin/jobs', (route) => route.fulfill({ json: { items: JOBS } }));
     await look('/', 'overview-full');
     await look('/workspaces', 'workspaces');

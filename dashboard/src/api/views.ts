@@ -18,6 +18,8 @@ export type {
   TrendPointView,
   TrendView,
 } from '../../../src/health/history-view.js';
+export type { RefreshTokensAnswer as TokenSweepView } from '../../../src/health/http/calendar-health.dto.js';
+export type { JobDto as JobView, JobRunDto as JobRunView } from '../../../src/health/http/jobs.dto.js';
 export type { FailureCategory } from '../../../src/shared/failure.js';
 
 export interface ListView<T> {
@@ -25,29 +27,4 @@ export interface ListView<T> {
   readonly next_cursor: string | null;
   readonly total: number;
   readonly counts: Readonly<Record<string, number>>;
-}
-
-export interface TokenSweepView {
-  readonly checked: number;
-  readonly refreshed: number;
-  readonly needs_reauth: number;
-  readonly failed: number;
-}
-
-export interface JobRunView {
-  readonly scheduled_at: string;
-  readonly started_at: string;
-  readonly finished_at: string | null;
-  readonly duration_ms: number | null;
-  readonly instance: string;
-  readonly result: 'ok' | 'partial' | 'failed' | 'interrupted' | 'running';
-  readonly detail: string | null;
-}
-
-export interface JobView {
-  readonly name: string;
-  readonly cron: string;
-  readonly last_run: JobRunView | null;
-  readonly next_run_at: string | null;
-  readonly recent_runs: readonly JobRunView[];
 }
