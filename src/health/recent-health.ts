@@ -10,7 +10,7 @@ import { listWorkspaces, type WorkspaceListing } from './workspace-listing.js';
 
 /** A report is given out for so long at least, and a history, which changes slowly and costs more. */
 const REPORT_FRESH_MS = 2000;
-const HISTORY_FRESH_MS = 15_000;
+const HISTORY_FRESH_MS = 30_000;
 /** As people speak of availability: over thirty days, and by three nines. */
 const USUAL_LEVELS = { window: '30d', target: '99.9' };
 
