@@ -90,11 +90,11 @@ describe('every operation', () => {
   it('documents the refusals that its key, its ids and its input bring with them', () => {
     for (const operation of operations) {
       const { problems, access, pathIds, query, body } = operation;
-      const signsIn = operation.method === 'POST' && operation.path === '/api/admin/session';
-      const takesInput = pathIds.length + query.length > 0 || body !== null;
+      const session = operation.path === '/api/admin/session' ? operation.method : null;
+      const takesInput = session !== null || pathIds.length + query.length > 0 || body !== null;
       const expected = {
         400: takesInput,
-        401: access !== 'public' || signsIn,
+        401: access !== 'public' || session === 'POST',
         404: pathIds.length > 0,
         413: body !== null,
         415: body !== null,

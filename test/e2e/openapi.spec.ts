@@ -25,7 +25,7 @@ describe('the API document', () => {
     expect(kept).toEqual(served.body);
   });
 
-  it('asks for a key everywhere but where Google, browsers and probes come', async () => {
+  it('asks for a key everywhere but where Google, browsers and probes come, and where one signs in', async () => {
     const { body } = await service.call('GET', '/docs/openapi.json', { key: null });
     const paths = Object.entries<Record<string, object>>(body.paths);
     const open = paths.flatMap(([path, operations]) =>
@@ -34,11 +34,13 @@ describe('the API document', () => {
       ),
     );
     expect(open.sort()).toEqual([
+      'DELETE /api/admin/session',
       'GET /api/health/live',
       'GET /api/health/ready',
       'GET /api/oauth/google/callback',
       'GET /api/oauth/google/reauthorize',
       'GET /api/oauth/google/reauthorize/consent',
+      'POST /api/admin/session',
     ]);
   });
 });

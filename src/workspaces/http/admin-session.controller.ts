@@ -54,7 +54,7 @@ export class AdminSessionController {
   /** Also of a session that is over. */
   @Delete()
   @Audited('admin.signed_out', null)
-  @Answers(204, null, 'Take the session cookie back')
+  @Answers(204, null, 'Take the session cookie back', ['validation_failed'])
   end(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
     const token = sessionTokenIn(request.headers);
     request.author = token !== null && this.sessions.isOpen(token) ? ADMIN : PUBLIC;
