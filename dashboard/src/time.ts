@@ -4,6 +4,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const TICK = 10 * SECOND;
 
 /** Ages are shown by the browser's clock, one tick for the whole page. */
 let tick = Date.now();
@@ -19,7 +20,7 @@ function onTick(tell: () => void): () => void {
   timer ??= setInterval(() => {
     tick = Date.now();
     for (const listener of listeners) listener();
-  }, 10 * SECOND);
+  }, TICK);
   return () => void listeners.delete(tell);
 }
 
@@ -36,7 +37,8 @@ const UNITS = [
 /** `4 hours ago`, `in 3 minutes`; what is less than a minute away is now. */
 export function ago(at: string, from: number): string {
   const ms = from - Date.parse(at);
-  if (Math.abs(ms) < MINUTE) return ms >= 0 ? 'just now' : 'in a moment';
+  // The clock here is a tick behind at most, and need not be that of the service.
+  if (Math.abs(ms) < MINUTE) return ms > -2 * TICK ? 'just now' : 'in a moment';
   const text = span(Math.abs(ms));
   return ms > 0 ? `${text} ago` : `in ${text}`;
 }

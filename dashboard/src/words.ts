@@ -1,7 +1,7 @@
 import type { FailureCategory } from './api/views.js';
 
 const NUMBERS = new Intl.NumberFormat('en');
-const SHARES = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
+const SHARES = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 2 });
 
 export function number(value: number): string {
   return NUMBERS.format(value);
@@ -14,7 +14,8 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 /** Cut and not rounded, so that nothing is called whole that is not. */
 export function percent(share: number | null): string {
   if (share === null) return 'not known';
-  return SHARES.format(Math.floor(share * 10_000 + 1e-9) / 10_000);
+  const hundredths = Math.floor(share * 10_000 + 1e-9);
+  return hundredths % 10_000 === 0 ? `${hundredths / 100}%` : SHARES.format(hundredths / 10_000);
 }
 
 /** What each failure means, for a person. */

@@ -53,7 +53,7 @@ export class RecentHealth {
 
   /** Whoever has just changed something wants to see it. */
   renew(): void {
-    this.#picture.renew();
+    for (const part of [this.#levels, this.#trend, this.#picture]) part.renew();
   }
 
   async #paint(): Promise<HealthPicture> {

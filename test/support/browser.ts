@@ -28,9 +28,9 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
-export const DESKTOP = { viewport: { width: 1280, height: 1200 } } as const satisfies BrowserContextOptions;
+export const DESKTOP = { viewport: { width: 1280, height: 1000 } } as const satisfies BrowserContextOptions;
 export const PHONE = {
-  viewport: { width: 360, height: 1200 },
+  viewport: { width: 360, height: 1000 },
   hasTouch: true,
   isMobile: true,
 } as const satisfies BrowserContextOptions;
@@ -42,7 +42,7 @@ interface AxeFinding {
 }
 
 /** Rows of a long table, of which the first ones are looked at. */
-const ALIKE = 'tbody tr:nth-child(n + 6)';
+const ALIKE = 'tbody tr:nth-child(n + 4)';
 
 /** What axe-core finds serious, in words; by one of its rules, or by all. The page's policy lets no script in; the debugger is not bound by it. */
 export async function seriousFindings(page: Page, rule: string): Promise<string[]> {
