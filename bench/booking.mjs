@@ -267,12 +267,12 @@ async function load(cell, count, wish) {
 }
 
 function post({ port, agent }, body) {
-  return new Promise((resolve, reject) => {
+  return new Promise((answered, reject) => {
     const text = JSON.stringify(body);
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
     const request = httpRequest({ port, agent, method: 'POST', path: '/book', headers }, (answer) => {
       answer.resume();
-      answer.on('end', () => resolve(answer.statusCode));
+      answer.on('end', () => answered(answer.statusCode));
     });
     request.on('error', reject);
     request.end(text);

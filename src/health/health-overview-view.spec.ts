@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aConfiguration } from '../../test/support/a-configuration.js';
 import { aConnection, aLastError } from '../../test/support/a-connection.js';
 import { aRecord } from '../../test/support/a-record.js';
+import { aWorkspace } from '../../test/support/a-workspace.js';
 import { aFault, aVerdict, healthFacts } from '../../test/support/health-facts.js';
 import type { HealthFacts } from './health-facts.js';
 import { reportOf } from './calendar-health-report.js';
@@ -21,8 +22,8 @@ const HOUR_MS = 3_600_000;
 const HALF = serviceLevelOf([aRecord({ observedMs: 2 * HOUR_MS, downtimeMs: HOUR_MS })], 2 * HOUR_MS, 0.999);
 const TREND = { generatedAt: 9000, zone: 'UTC', step: '1d', points: [] };
 
-const acme = { id: 'acme', name: 'Acme', timezone: 'Europe/Berlin', createdAt: 0 };
-const bolt = { id: 'bolt', name: 'Bolt', timezone: 'UTC', createdAt: 0 };
+const acme = aWorkspace({ id: 'acme', name: 'Acme', timezone: 'Europe/Berlin' });
+const bolt = aWorkspace({ id: 'bolt', name: 'Bolt' });
 const ada = aConnection({ id: 'ada', workspaceId: 'acme', accountEmail: 'ada@example.com' });
 const grace = aConnection({
   id: 'grace',
