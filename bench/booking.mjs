@@ -1,6 +1,6 @@
 /**
  * What it costs to claim a time, against the bare statement that the claim could at best be:
- * `npm run build && node bench/booking.mjs [--rounds 5] [--requests 1500]`. Both answer the same request behind Fastify,
+ * `npm run build && node bench/booking.mjs [--rounds 5] [--requests 2000]`. Both answer the same request behind Fastify,
  * each in a fresh process on a database of its own, and take turns: only ratios within one run mean anything.
  * Then 500 races of twenty for one time. Exit status: 0 within the targets, 1 not, 2 no build.
  */
@@ -20,7 +20,7 @@ const CLAIM = 'the claim';
 const WATCHING = 'the claim, with three calendars and a day to watch';
 const CONTENDERS = [REFERENCE, CLAIM, WATCHING];
 const CONNECTIONS = 50;
-const WARM_UP = 500;
+const WARM_UP = 2000;
 const CALENDARS = 50;
 const RACES = 500;
 const RACERS = 20;
@@ -33,7 +33,7 @@ const TICK_US = 10_000;
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
-    requests: { type: 'string', default: '1500' },
+    requests: { type: 'string', default: '2000' },
     /** Internal: serve as this contender. */
     cell: { type: 'string' },
   },
