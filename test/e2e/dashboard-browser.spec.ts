@@ -137,6 +137,7 @@ described('the dashboard in a browser', () => {
 
     const person = await context.newPage();
     await person.goto(link);
+    await person.getByRole('link', { name: 'Continue to Google' }).click();
     await person.getByRole('button', { name: account }).click();
     await person.getByText('connected').first().waitFor();
     await person.close();
