@@ -115,7 +115,7 @@ const MAILS: MailTexts = {
     bookings: (count) =>
       count === 0
         ? 'No appointments are coming up in this calendar.'
-        : `${counted(count, 'appointment is', 'appointments are')} coming up in this calendar. They stay as they are, but changes do not reach the calendar.`,
+        : `${counted(count, 'appointment is', 'appointments are')} coming up in this calendar. ${count === 1 ? 'It stays as it is' : 'They stay as they are'}, but changes do not reach the calendar.`,
     nothing: 'No appointments depend on this calendar at the moment.',
   },
   todo: {
