@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 const swc = [
   '@swc/jest',
   {
@@ -28,8 +26,6 @@ const database = {
 export default {
   // Jest in ESM mode keeps every module registry alive; an idle worker above this is replaced.
   workerIdleMemoryLimit: '768MB',
-  // One core is left for the services and the database that the tests start.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 60_000,
   projects: [
     {

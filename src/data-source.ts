@@ -19,6 +19,7 @@ import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/176000001110
 import { AddressWorkspaces1760000012000 } from '../migrations/1760000012000-address-workspaces.js';
 import { auditEntities } from './audit/audit.module.js';
 import { CreateMails1760000012100 } from '../migrations/1760000012100-create-mails.js';
+import { TellOfStoppedCalendars1760000012200 } from '../migrations/1760000012200-tell-of-stopped-calendars.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
@@ -75,6 +76,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       CreateOutboxAndWebhooks1760000011100,
       AddressWorkspaces1760000012000,
       CreateMails1760000012100,
+      TellOfStoppedCalendars1760000012200,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

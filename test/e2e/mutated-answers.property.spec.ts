@@ -10,8 +10,8 @@ const SEED = process.env['MUTATED_SEED'];
 const SEEDS = SEED === undefined ? [1, 2] : [Number(SEED)];
 
 /** Sizes of the worlds that are asked at once: most of an answer's time is spent waiting for repeats. */
-const SIZES = [40, 40, 40, 40, 2];
-const BOOKING_WORLDS = 8;
+const SIZES = [20, 20, 20, 2];
+const BOOKING_WORLDS = 5;
 const CONNECTION_WORLDS = 4;
 /** Of the bodies, what is left for the availability requests; a booking takes about eight of them, a refresh three. */
 const AVAILABILITY_BODIES = 0.85 * BODIES;

@@ -10,7 +10,7 @@ import {
 
 export const ADMIN_KEY = 'admin-key-of-the-tests';
 const ENCRYPTION_KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 export interface Answer {
   readonly status: number;
