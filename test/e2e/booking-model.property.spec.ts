@@ -56,7 +56,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close());
 
-describe('booking, whatever happens on the way', () => {
+describe(`booking, whatever happens on the way, seed ${SEED}`, () => {
   it('is what its model says, in the tables and in the calendar', async () => {
     const story = fc.asyncProperty(stories, async (commands) => {
       const [model, real] = [new BookingModel(), await stage.play()];
