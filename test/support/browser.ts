@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
-const ARTIFACTS = new URL('../../test-artifacts/dashboard/', import.meta.url).pathname;
+const ARTIFACTS = new URL('../../test-artifacts/', import.meta.url).pathname;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Null when there is one; else why pages are not tested here. */
@@ -59,7 +59,7 @@ export async function seriousFindings(page: Page, rule: string): Promise<string[
 }
 
 /** For people to look at; not compared. */
-export async function keepPicture(page: Page, name: string): Promise<void> {
-  mkdirSync(ARTIFACTS, { recursive: true });
-  await page.screenshot({ path: `${ARTIFACTS}${name}.png` });
+export async function keepPicture(page: Page, name: string, folder = 'dashboard'): Promise<void> {
+  mkdirSync(ARTIFACTS + folder, { recursive: true });
+  await page.screenshot({ path: `${ARTIFACTS}${folder}/${name}.png` });
 }
