@@ -12,8 +12,8 @@ import type {
 import type { CalendarIssue } from './calendar-issues.js';
 import type { CalendarVerdict } from './calendar-verdict.js';
 import { unjudgedIn, type ConnectionSweep } from './connection-sweep.js';
+import type { DeliveryIssue } from './delivery-issue.js';
 import type { Recommendation } from './recommendations.js';
-import type { WebhookIssue } from './webhook-issues.js';
 
 export interface CalendarTotalsView {
   readonly connections: number;
@@ -145,8 +145,8 @@ export function issueExportView(report: HealthReport): IssueExportView {
   return { generated_at: utc(report.generatedAt), version: 1, issues: issueViews(report) };
 }
 
-export function issueViews({ issues, webhookIssues }: HealthReport): IssueView[] {
-  return [...issues.map(issueView), ...webhookIssues.map(webhookIssueView)];
+export function issueViews({ issues, deliveryIssues }: HealthReport): IssueView[] {
+  return [...issues.map(issueView), ...deliveryIssues.map(deliveryIssueView)];
 }
 
 export function systemTotalsView(totals: SystemTotals): SystemTotalsView {
@@ -222,19 +222,19 @@ function issueView({ connection, calendarId, fault, ...issue }: CalendarIssue): 
   };
 }
 
-function webhookIssueView(issue: WebhookIssue): IssueView {
+function deliveryIssueView(issue: DeliveryIssue): IssueView {
   return {
     workspace_id: issue.workspaceId,
-    connection_id: null,
+    connection_id: issue.connectionId,
     calendar_id: null,
     webhook_id: issue.webhookId,
-    account_email: null,
+    account_email: issue.accountEmail,
     category: 'connection_error',
     severity: 'warning',
     message: issue.message,
     since: utc(issue.since),
     resolution: issue.resolution,
-    reauth_url: null,
+    reauth_url: issue.reauthUrl,
   };
 }
 

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { BookingModule } from '../booking/booking.module.js';
 import { CalendarsModule } from '../calendars/calendars.module.js';
 import { ConfigurationsModule } from '../configurations/configurations.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { WorkspacesModule } from '../workspaces/workspaces.module.js';
 import { AccountsToCheck } from './accounts-to-check.js';
@@ -65,6 +66,7 @@ export const healthEntities = [SweepProgressEntity];
     CalendarsModule,
     ConfigurationsModule,
     BookingModule,
+    NotificationsModule,
     WebhooksModule,
   ],
   controllers: [

@@ -1,16 +1,7 @@
-import type { Instant } from '../shared/time.js';
 import type { DisabledReason, Webhook } from '../webhooks/webhook.js';
+import type { DeliveryIssue } from './delivery-issue.js';
 
-/** A webhook that was switched off: its workspace does not hear any more of what happens. */
-export interface WebhookIssue {
-  readonly webhookId: string;
-  readonly workspaceId: string;
-  readonly since: Instant;
-  readonly message: string;
-  readonly resolution: string;
-}
-
-const ADVICE: Readonly<Record<DisabledReason, Pick<WebhookIssue, 'message' | 'resolution'>>> = {
+const ADVICE: Readonly<Record<DisabledReason, Pick<DeliveryIssue, 'message' | 'resolution'>>> = {
   failing: {
     message: 'A webhook was switched off: every delivery has failed for days.',
     resolution: 'Mend the receiver, send it a test, then activate the webhook again.',
@@ -25,8 +16,13 @@ const ADVICE: Readonly<Record<DisabledReason, Pick<WebhookIssue, 'message' | 're
   },
 };
 
-export function webhookIssues(webhooks: readonly Webhook[]): WebhookIssue[] {
+const NO_ACCOUNT = { connectionId: null, accountEmail: null, reauthUrl: null };
+
+/** Of webhooks that were switched off: their workspaces do not hear any more of what happens. */
+export function webhookIssues(webhooks: readonly Webhook[]): DeliveryIssue[] {
   return webhooks.flatMap(({ id: webhookId, workspaceId, disabled }) =>
-    disabled === null ? [] : { webhookId, workspaceId, since: disabled.at, ...ADVICE[disabled.reason] },
+    disabled === null
+      ? []
+      : { ...NO_ACCOUNT, webhookId, workspaceId, since: disabled.at, ...ADVICE[disabled.reason] },
   );
 }

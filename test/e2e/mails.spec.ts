@@ -202,12 +202,21 @@ describe('an e-mail about an account that stopped', () => {
   );
 
   it(
-    'that the mail server refuses for good is not sent again',
+    'that the mail server refuses for good is not sent again, and is an issue of the report',
     async () => {
       mailServer.refusesWith = 550;
       await stop(connection());
       await becomes('stopped', 'failed');
       expect(to(connection().account)).toEqual([]);
+      const report = await bench.service.call('GET', '/api/calendar-health', { key: world.key });
+      expect(report.body.issues).toContainEqual(
+        expect.objectContaining({
+          connection_id: connection().id,
+          account_email: connection().account,
+          message: expect.stringContaining('(550)'),
+          reauth_url: expect.stringContaining('/reauthorize?link='),
+        }),
+      );
     },
     LIMIT_MS,
   );
