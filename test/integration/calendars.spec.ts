@@ -261,6 +261,7 @@ describe.each([
         status: 'unhealthy',
         category: 'calendar_not_found',
         message: 'Gone.',
+        ofConnection: false,
         checkedAt: at + MINUTE_MS,
         unhealthySince: at,
       });
