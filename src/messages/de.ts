@@ -49,6 +49,7 @@ const PAGES: PageTexts = {
   },
   failed: {
     title: 'Ihr Kalender ist nicht verbunden',
+    titleOver: 'Dieser Versuch ist vorbei',
     text: {
       cancelled: 'Die Freigabe wurde bei Google abgebrochen; es wurde nichts geändert.',
       permissions: 'Einige Berechtigungen wurden nicht erteilt, und ohne sie funktioniert nichts.',
@@ -56,7 +57,7 @@ const PAGES: PageTexts = {
       other_account: 'Sie haben ein anderes Google-Konto gewählt als das, das verbunden werden soll.',
       ours: 'Google weist diesen Dienst ab. Der Fehler liegt bei uns.',
       unavailable: 'Google antwortet im Augenblick nicht.',
-      over: 'Dieser Versuch ist vorbei: Es sind mehr als zehn Minuten vergangen, oder er wurde schon abgeschlossen.',
+      over: 'Es sind mehr als zehn Minuten vergangen, oder er wurde schon abgeschlossen.',
       incomplete: 'Google hat die Freigabe nicht abgeschlossen; es wurde nichts geändert.',
     },
     next: {
@@ -67,7 +68,7 @@ const PAGES: PageTexts = {
       other_account: 'Beginnen Sie neu und wählen Sie das richtige Konto.',
       ours: 'Bitte sagen Sie es denen, die Sie um die Verbindung gebeten haben, und versuchen Sie es später noch einmal.',
       unavailable: 'Warten Sie ein paar Minuten, und beginnen Sie dann neu.',
-      over: 'Bitte beginnen Sie neu.',
+      over: 'Ist Ihr Kalender inzwischen verbunden, müssen Sie nichts tun. Wenn nicht, beginnen Sie bitte neu.',
       incomplete: 'Bitte beginnen Sie neu.',
     },
     whereToStart:

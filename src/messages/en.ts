@@ -50,6 +50,7 @@ const PAGES: PageTexts = {
   },
   failed: {
     title: 'Your calendar is not connected',
+    titleOver: 'This attempt is over',
     text: {
       cancelled: 'The consent was cancelled at Google, so nothing was changed.',
       permissions: 'Some permissions were not granted, and nothing works without them.',
@@ -57,7 +58,7 @@ const PAGES: PageTexts = {
       other_account: 'You chose another Google account than the one that is to be connected.',
       ours: 'Google refuses this service. The fault is on our side.',
       unavailable: 'Google does not answer at the moment.',
-      over: 'This attempt is over: more than ten minutes have passed, or it was finished before.',
+      over: 'More than ten minutes have passed, or it was finished before.',
       incomplete: 'Google did not complete the consent, so nothing was changed.',
     },
     next: {
@@ -67,7 +68,7 @@ const PAGES: PageTexts = {
       other_account: 'Start again and choose the right account.',
       ours: 'Please tell whoever asked you to connect the calendar, and try again later.',
       unavailable: 'Wait a few minutes, then start again.',
-      over: 'Please start again.',
+      over: 'If your calendar is connected by now, there is nothing to do. If not, please start again.',
       incomplete: 'Please start again.',
     },
     whereToStart: 'To start again, go back to where you came from, or open the link in our e-mail once more.',

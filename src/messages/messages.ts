@@ -36,6 +36,8 @@ export interface PageTexts {
   };
   readonly failed: {
     readonly title: string;
+    /** Where it is not known whether it was finished before, as when a page is loaded again. */
+    readonly titleOver: string;
     readonly text: Readonly<Record<ConsentProblem, string>>;
     /** Where there is a button to start again. */
     readonly next: Readonly<Record<ConsentProblem, string>>;

@@ -18,13 +18,13 @@ export function failedPage(
   againUrl: string | null,
   requestId: string,
 ): HtmlPage {
-  const { title, text, next, whereToStart, startAgain, reference } = messages.pages.failed;
+  const { title, titleOver, text, next, whereToStart, startAgain, reference } = messages.pages.failed;
   const what = consentProblem(problem);
   const canStartHere = againUrl !== null && what !== 'ours';
   const where = againUrl === null && what !== 'ours' ? [whereToStart] : [];
   return {
     language: messages.language,
-    title,
+    title: what === 'over' ? titleOver : title,
     paragraphs: [text[what], next[what], ...where],
     button: canStartHere ? { label: startAgain, url: againUrl } : null,
     note: reference(requestId),
