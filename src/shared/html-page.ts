@@ -63,9 +63,12 @@ ${link ?? ''}${small}
 `;
 }
 
+const HTML = /^\s*text\/html\s*(;|$)/i;
+const REFUSED = /;\s*q\s*=\s*0(\.0*)?\s*(;|$)/i;
+
 /** Programs ask for JSON, or for anything; only browsers ask for pages. */
 export function wantsPage({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
-  return /text\/html/i.test(headers.accept ?? '');
+  return (headers.accept ?? '').split(',').some((range) => HTML.test(range) && !REFUSED.test(range));
 }
 
 export function sendPage(reply: FastifyReply, page: HtmlPage, status = 200): void {
