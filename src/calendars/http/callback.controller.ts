@@ -33,7 +33,7 @@ export class CallbackController {
   @Public()
   @Get()
   @Audited('connection.connected', null)
-  @Answers(200, ConnectedAnswer, 'Where Google returns to after the consent', [
+  @Answers(200, ConnectedAnswer, 'Where Google returns to after the consent; browsers get a page', [
     'account_mismatch',
     'provider_unavailable',
     'service_unavailable',
