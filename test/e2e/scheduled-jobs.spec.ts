@@ -146,6 +146,7 @@ describe('scheduled jobs', () => {
       'forget-audit-log',
       'forget-events',
       'forget-expired',
+      'forget-mails',
       'health-check',
       'history-cleanup',
       'preventive-refresh',
