@@ -271,6 +271,14 @@ describe.each([
       expect((await health())?.unhealthySince).toBe(at + 3 * MINUTE_MS);
     });
 
+    it('tells by a check as by any other read what failed of the whole connection', async () => {
+      const at = Date.now() - 10 * MINUTE_MS;
+      await checked(at, { needsReauth: true });
+      expect(await health()).toMatchObject({ status: 'unhealthy', ofConnection: true });
+      await checked(at + MINUTE_MS, null);
+      expect(await health()).toMatchObject({ status: 'healthy', ofConnection: false });
+    });
+
     it('lets stand what was seen after a check', async () => {
       await record(null);
       await checked(Date.now() - MINUTE_MS, {});

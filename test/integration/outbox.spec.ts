@@ -244,6 +244,28 @@ describe('a calendar', () => {
     expect(await typesTold()).toEqual(['calendar.failing', 'calendar.recovered', 'calendar.failing']);
   });
 
+  it('is told of by checks as well', async () => {
+    const at = Date.now() - 60_000;
+    const check = { calendarId: id, durationMs: 100 };
+    await calendars.recordChecks([{ ...check, at, failure: missingCalendar() }]);
+    await calendars.recordChecks([{ ...check, at: at + 1000, failure: null }]);
+    expect(await typesTold()).toEqual(['calendar.failing', 'calendar.recovered']);
+  });
+
+  it('that stops with its account is told once, and works again when it has been read', async () => {
+    const event = (kind: string): Promise<unknown> =>
+      schema.source.query(
+        `INSERT INTO connection_events (id, connection_id, kind) VALUES (gen_random_uuid(), $1, $2)`,
+        [connectionId, kind],
+      );
+    await event('needs_reauth');
+    await record(revokedGrant());
+    await event('connected');
+    expect(await typesTold()).toEqual(['calendar.failing']);
+    await record(null);
+    expect(await typesTold()).toEqual(['calendar.failing', 'calendar.recovered']);
+  });
+
   it('is told of among others, each by an event of its own', async () => {
     const other = await schema.addCalendar(workspaceId, connectionId);
     await calendars.recordHealth([

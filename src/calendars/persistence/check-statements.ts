@@ -4,13 +4,14 @@
  */
 export const RECORD_CHECKS = `
   WITH checked AS MATERIALIZED (
-    SELECT c.id, to_timestamp(u.at / 1000)::timestamptz(3) AS at, u.category, u.message, u.duration_ms
-    FROM unnest($1::uuid[], $2::float8[], $3::text[], $4::text[], $5::int[])
-      AS u (id, at, category, message, duration_ms)
+    SELECT c.id, to_timestamp(u.at / 1000)::timestamptz(3) AS at, u.category, u.message, u.of_connection, u.duration_ms
+    FROM unnest($1::uuid[], $2::float8[], $3::text[], $4::text[], $5::boolean[], $6::int[])
+      AS u (id, at, category, message, of_connection, duration_ms)
     JOIN calendars c USING (id)
     ORDER BY c.id FOR KEY SHARE OF c
   ), health AS (
     UPDATE calendars AS c SET health_category = t.category, health_message = t.message, health_checked_at = t.at,
+      health_of_connection = t.of_connection,
       health_status = CASE WHEN t.category IS NULL THEN 'healthy' ELSE 'unhealthy' END,
       unhealthy_since = CASE WHEN t.category IS NOT NULL THEN coalesce(c.unhealthy_since, t.at) END
     FROM (SELECT checked.* FROM checked JOIN calendars k USING (id)

@@ -82,25 +82,28 @@ export class PostgresCalendars extends Calendars {
 
   async recordHealth(readings: readonly HealthReading[]): Promise<void> {
     if (readings.length === 0) return;
-    await this.rows.query(RECORD_HEALTH, [
-      readings.map(({ calendarId }) => calendarId),
-      readings.map(({ failure }) => (failure === null ? 'healthy' : 'unhealthy')),
-      readings.map(({ failure }) => failure?.category ?? null),
-      readings.map(({ failure }) => failure?.message ?? null),
-      readings.map(({ failure }) => failure?.needsReauth ?? false),
-    ]);
+    const [ids, ...failures] = readingValues(readings);
+    const statuses = readings.map(({ failure }) => (failure === null ? 'healthy' : 'unhealthy'));
+    await this.rows.query(RECORD_HEALTH, [ids, statuses, ...failures]);
   }
 
   async recordChecks(checks: readonly CalendarCheck[]): Promise<void> {
     if (checks.length === 0) return;
-    await this.rows.query(RECORD_CHECKS, [
-      checks.map(({ calendarId }) => calendarId),
-      checks.map(({ at }) => at),
-      checks.map(({ failure }) => failure?.category ?? null),
-      checks.map(({ failure }) => failure?.message ?? null),
-      checks.map(({ durationMs }) => Math.round(durationMs)),
-    ]);
+    const [ids, ...failures] = readingValues(checks);
+    const times = checks.map(({ at }) => at);
+    const durations = checks.map(({ durationMs }) => Math.round(durationMs));
+    await this.rows.query(RECORD_CHECKS, [ids, times, ...failures, durations]);
   }
+}
+
+/** Ids, categories, messages, and whether the whole connection failed. */
+function readingValues(readings: readonly HealthReading[]): [string[], ...unknown[][]] {
+  return [
+    readings.map(({ calendarId }) => calendarId),
+    readings.map(({ failure }) => failure?.category ?? null),
+    readings.map(({ failure }) => failure?.message ?? null),
+    readings.map(({ failure }) => failure?.needsReauth ?? false),
+  ];
 }
 
 function calendarOfRow(row: CalendarEntity): Calendar {
