@@ -9,12 +9,13 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { built, needBuild } from './support/build.mjs';
+import { median, quantile } from './support/figures.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
-const DIST = resolve(SELF, '../../dist/src');
 const REFERENCE = 'the bare statement';
 const CLAIM = 'the claim';
 const WATCHING = 'the claim, with three calendars and a day to watch';
@@ -39,20 +40,11 @@ const { values: options } = parseArgs({
   },
 });
 
-if (!existsSync(join(DIST, 'main.js'))) stop('no build: run `npm run build` first');
+needBuild();
 await import('reflect-metadata');
 const { default: pg } = await import('pg');
 if (options.cell) await serve(options.cell);
 else await report(Math.max(5, Number(options.rounds)), Number(options.requests));
-
-function built(file) {
-  return import(pathToFileURL(join(DIST, file)).href);
-}
-
-function stop(message) {
-  console.error(message);
-  process.exit(2);
-}
 
 // The cell: an HTTP server that books what it is asked for.
 
@@ -317,15 +309,6 @@ async function query(url, sql) {
   } finally {
     await client.end();
   }
-}
-
-function quantile(values, part) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
-}
-
-function median(values) {
-  return quantile(values, 0.5);
 }
 
 function spread(values, digits = 0) {

@@ -9,12 +9,12 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { DIST, built } from './support/build.mjs';
+import { median } from './support/figures.mjs';
 
-const DIST = resolve(fileURLToPath(import.meta.url), '../../dist/src');
 const CHROMIUM = '/usr/bin/chromium';
 const ADMIN_KEY = 'admin-key-of-the-bench';
 const TARGET_KB = 200;
@@ -38,7 +38,7 @@ if (!existsSync(join(DIST, 'main.js')) || !existsSync(CHROMIUM)) {
 }
 const { chromium } = await import('playwright-core');
 const { default: pg } = await import('pg');
-const { startEmbeddedPostgres } = await import(pathToFileURL(join(DIST, 'shared/embedded-postgres.js')).href);
+const { startEmbeddedPostgres } = await built('shared/embedded-postgres.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'slotkeeper-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'database'), role: 'service' });
@@ -211,8 +211,4 @@ function cpuSeconds() {
   const stat = readFileSync(`/proc/${service.child.pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

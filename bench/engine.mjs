@@ -8,6 +8,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { stop } from './support/build.mjs';
+import { median } from './support/figures.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
 const ROOT = resolve(SELF, '../..');
@@ -61,11 +63,6 @@ async function loadEngine() {
   ].map((file) => join(ROOT, 'dist/src', file));
   for (const file of files) if (!existsSync(file)) stop(`no build: ${file} is missing (npm run build)`);
   return Object.assign({}, ...(await Promise.all(files.map((file) => import(pathToFileURL(file).href)))));
-}
-
-function stop(message) {
-  console.error(message);
-  process.exit(2);
 }
 
 // One workload in the product's terms. Busy tables are ready before the clock starts, as in the reference.
@@ -211,10 +208,6 @@ function timeCell(name, contender) {
   console.log(
     JSON.stringify({ micros: median(batches), intlCalls: intlCalls - intlBefore, setUp: intlBefore }),
   );
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function report() {

@@ -7,15 +7,15 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { DIST, built, needBuild } from './support/build.mjs';
+import { quantile } from './support/figures.mjs';
+import { freePort } from './support/free-port.mjs';
 
-const DIST = resolve(fileURLToPath(import.meta.url), '../../dist/src');
 const ADMIN_KEY = 'admin-key-of-the-bench';
 const CALENDARS = 5;
 const OPENS_AFTER = 5;
@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (!existsSync(join(DIST, 'main.js'))) stop('no build: run `npm run build` first');
+needBuild();
 const { startEmbeddedPostgres } = await built('shared/embedded-postgres.js');
 const { startGoogleServer, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } =
   await built('sandbox/google-server.js');
@@ -48,15 +48,6 @@ try {
   await google.close();
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-function built(file) {
-  return import(pathToFileURL(join(DIST, file)).href);
-}
-
-function stop(message) {
-  console.error(message);
-  process.exit(2);
 }
 
 async function startService() {
@@ -92,15 +83,6 @@ async function startService() {
     await delay(50);
   }
   return { url, process: child };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function report() {
@@ -238,9 +220,4 @@ function show(times, { rounds, residentBefore, residentAfter }) {
   };
   for (const [target, met] of Object.entries(verdicts)) console.log(`${target}: ${met ? 'yes' : 'no'}.`);
   process.exitCode = Object.values(verdicts).every(Boolean) ? 0 : 1;
-}
-
-function quantile(values, share) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -4,13 +4,13 @@
  * are timed against a bare sum over the same hourly rows, in turn. Plans are looked at for the indexes they use.
  * Exit status: 0 within the targets, 1 not, 2 no build.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { built, needBuild } from './support/build.mjs';
+import { median } from './support/figures.mjs';
 
-const DIST = resolve(fileURLToPath(import.meta.url), '../../dist/src');
 const ROUNDS = 7;
 const WORKSPACES = 100;
 const OUTAGES_PER_CALENDAR = 3;
@@ -27,10 +27,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (!existsSync(join(DIST, 'cli.js'))) {
-  console.error('no build: run `npm run build` first');
-  process.exit(2);
-}
+needBuild();
 await import('reflect-metadata');
 const { DataSource } = await import('typeorm');
 const { startEmbeddedPostgres } = await built('shared/embedded-postgres.js');
@@ -46,10 +43,6 @@ try {
   await source.destroy();
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-function built(file) {
-  return import(pathToFileURL(join(DIST, file)).href);
 }
 
 async function report() {
@@ -270,8 +263,4 @@ async function timed(work) {
   const startedAt = performance.now();
   await work();
   return performance.now() - startedAt;
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -7,13 +7,12 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { DIST, built, needBuild } from './support/build.mjs';
 
-const DIST = resolve(fileURLToPath(import.meta.url), '../../dist/src');
 /** src/calendars/call-quota.ts: a fifth of 10,000 calls in the first minute, and less in each that follows. */
 const SWEEPS = { burst: 200, perSecond: 30 };
 const TARGET_PER_MINUTE = 2000;
@@ -42,7 +41,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (!existsSync(join(DIST, 'cli.js'))) stop('no build: run `npm run build` first');
+needBuild();
 await import('reflect-metadata');
 const { default: pg } = await import('pg');
 const { DataSource } = await import('typeorm');
@@ -59,15 +58,6 @@ try {
   await google.close();
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-function built(file) {
-  return import(pathToFileURL(join(DIST, file)).href);
-}
-
-function stop(message) {
-  console.error(message);
-  process.exit(2);
 }
 
 async function report(count, latencyMs) {

@@ -6,15 +6,15 @@
  * these alone is the reference.
  * Exit status: 0 within the targets, 1 not, 2 no build.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Fastify from 'fastify';
 import { DataSource } from 'typeorm';
+import { built, needBuild } from './support/build.mjs';
+import { median } from './support/figures.mjs';
 
-const DIST = resolve(fileURLToPath(import.meta.url), '../../dist/src');
 const REQUESTS = 4000;
 /** Of the CPU time of one request with auth and a statement, 45 µs, this is a tenth. */
 const TARGET_MICROSECONDS = 4.5;
@@ -25,12 +25,7 @@ const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '7' }, bookings: { type: 'string', default: '1000000' } },
 });
 
-const built = (file) => import(pathToFileURL(join(DIST, file)).href);
-
-if (!existsSync(join(DIST, 'shared/prom-metrics.js'))) {
-  console.error('no build: run `npm run build` first');
-  process.exit(2);
-}
+needBuild();
 const hook = await hookCost(Math.max(5, Number(options.rounds)));
 const scrape = await scrapeCost(Number(options.bookings));
 process.exit(hook <= TARGET_MICROSECONDS && scrape <= TARGET_SCRAPE_MS ? 0 : 1);
@@ -140,10 +135,6 @@ async function elapsed(work) {
   const startedAt = performance.now();
   await work();
   return performance.now() - startedAt;
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function spread(values) {

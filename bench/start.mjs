@@ -6,16 +6,16 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { DIST, built, needBuild } from './support/build.mjs';
+import { freePort } from './support/free-port.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
-const DIST = resolve(SELF, '../../dist/src');
 const REFERENCE = 'Fastify and pg alone';
 const TARGET_READY_MS = 1000;
 const TARGET_RESIDENT_MB = 150;
@@ -45,7 +45,7 @@ async function bareService() {
 }
 
 async function report() {
-  if (!existsSync(join(DIST, 'main.js'))) stop('no build: run `npm run build` first');
+  needBuild();
   const rounds = Math.max(5, Number(options.rounds));
   const folder = mkdtempSync(join(tmpdir(), 'slotkeeper-bench-'));
   try {
@@ -56,15 +56,8 @@ async function report() {
   }
 }
 
-function stop(message) {
-  console.error(message);
-  process.exit(2);
-}
-
 async function measure(rounds, folder) {
-  const { startEmbeddedPostgres } = await import(
-    pathToFileURL(join(DIST, 'shared/embedded-postgres.js')).href
-  );
+  const { startEmbeddedPostgres } = await built('shared/embedded-postgres.js');
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'database'), role: 'service' });
   const contenders = contendersOn(postgres.url, join(folder, 'data'));
   const names = Object.keys(contenders);
@@ -130,15 +123,6 @@ async function isReady(port) {
 
 function residentOf(pid) {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function show(rounds, starts) {

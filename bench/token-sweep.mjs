@@ -6,13 +6,12 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { DIST, built, needBuild } from './support/build.mjs';
 
-const DIST = resolve(fileURLToPath(import.meta.url), '../../dist/src');
 const PACE_PER_SECOND = 21;
 const TARGET_PEAK_PER_SECOND = 25;
 const TARGET_RATIO = 1.15;
@@ -27,7 +26,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (!existsSync(join(DIST, 'cli.js'))) stop('no build: run `npm run build` first');
+needBuild();
 await import('reflect-metadata');
 const { default: pg } = await import('pg');
 const { DataSource } = await import('typeorm');
@@ -43,15 +42,6 @@ try {
   await google.close();
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-function built(file) {
-  return import(pathToFileURL(join(DIST, file)).href);
-}
-
-function stop(message) {
-  console.error(message);
-  process.exit(2);
 }
 
 async function report(count, latencyMs) {

@@ -4,14 +4,14 @@
  * delivered to a receiver on this machine with as many bare POSTs. Exit status: 0 within the targets, 1 not, 2 no build.
  */
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { built, needBuild } from './support/build.mjs';
+import { median } from './support/figures.mjs';
 
-const DIST = resolve(fileURLToPath(import.meta.url), '../../dist/src');
 const ROUNDS = 400;
 const CONCURRENCY = 10;
 const TARGET_STATEMENT_RATIO = 1.5;
@@ -19,7 +19,7 @@ const TARGET_DELIVERY_RATIO = 15;
 
 const { values: options } = parseArgs({ options: { events: { type: 'string', default: '2000' } } });
 
-if (!existsSync(join(DIST, 'main.js'))) stop('no build: run `npm run build` first');
+needBuild();
 await import('reflect-metadata');
 const { NestFactory } = await import('@nestjs/core');
 const { DataSource } = await import('typeorm');
@@ -56,15 +56,6 @@ try {
   await service.close();
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-function built(file) {
-  return import(pathToFileURL(join(DIST, file)).href);
-}
-
-function stop(message) {
-  console.error(message);
-  process.exit(2);
 }
 
 function configuration(databaseUrl) {
@@ -191,10 +182,6 @@ function tell(workspace, count) {
 
 async function until(isSo) {
   while (!isSo()) await new Promise((done) => setTimeout(done, 5));
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function row(values, reference = values) {
