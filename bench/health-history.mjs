@@ -201,14 +201,14 @@ async function lookAtPlans(days) {
     [
       'Levels of a workspace find its checks by index',
       sql.RECORDS,
-      [workspaceId, from, now],
+      [workspaceId, from, now, null],
       wholeTables,
       null,
     ],
     [
       'Outages of a workspace do not read any checks',
       sql.OUTAGES,
-      [workspaceId, from, now, 20],
+      [workspaceId, from, now, 20, null],
       wholeTables,
       null,
     ],

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { counted } from './words.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -73,10 +74,6 @@ export function writtenDay(at: string): string {
 
 export function shortly(at: string): string {
   return TO_THE_MINUTE.format(Date.parse(at));
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 export function isoOf(ms: number): string {

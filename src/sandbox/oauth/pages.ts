@@ -1,3 +1,4 @@
+import { escaped } from '../../shared/html-text.js';
 import { htmlReply, type Reply } from '../messages.js';
 import type { Account } from '../state/accounts.js';
 import { isIdentityScope, scopeText } from './scopes.js';
@@ -20,12 +21,12 @@ export interface ConsentPage {
 /** The page on which a person chooses an account and what to allow. Works without scripts. */
 export function consentPage({ clientId, accounts, scopes, parameters }: ConsentPage): Reply {
   const hidden = [...parameters].map(([name, value]) => input({ type: 'hidden', name, value }));
-  const always = scopes.filter(isIdentityScope).map((scope) => `<li>${escape(scopeText(scope))}</li>`);
+  const always = scopes.filter(isIdentityScope).map((scope) => `<li>${escaped(scopeText(scope))}</li>`);
   const optional = scopes.filter((scope) => !isIdentityScope(scope)).map(checkbox);
   return page(
     200,
     'Sign in - Google stand-in',
-    `<h1>${escape(clientId)} wants to access your account</h1>
+    `<h1>${escaped(clientId)} wants to access your account</h1>
 <p>This is the sandbox that stands in for Google. No real account is involved.</p>
 <form method="post">
 ${hidden.join('\n')}
@@ -44,22 +45,22 @@ export function authorizationErrorPage(error: string, description: string): Repl
     400,
     'Error - Google stand-in',
     `<h1>Access blocked: authorization error</h1>
-<p>${escape(description)}</p>
-<p>Error 400: ${escape(error)}</p>`,
+<p>${escaped(description)}</p>
+<p>Error 400: ${escaped(error)}</p>`,
   );
 }
 
 function checkbox(scope: string): string {
   const box = input({ type: 'checkbox', name: 'granted', value: scope });
-  return `<label>${box.replace('>', ' checked>')} ${escape(scopeText(scope))}</label>`;
+  return `<label>${box.replace('>', ' checked>')} ${escaped(scopeText(scope))}</label>`;
 }
 
 function accountButton({ email, name }: Account): string {
-  return `<button name="account" value="${escape(email)}">Continue as ${escape(name)} (${escape(email)})</button>`;
+  return `<button name="account" value="${escaped(email)}">Continue as ${escaped(name)} (${escaped(email)})</button>`;
 }
 
 function input(attributes: Readonly<Record<string, string>>): string {
-  const written = Object.entries(attributes).map(([name, value]) => `${name}="${escape(value)}"`);
+  const written = Object.entries(attributes).map(([name, value]) => `${name}="${escaped(value)}"`);
   return `<input ${written.join(' ')}>`;
 }
 
@@ -68,23 +69,11 @@ function page(status: number, title: string, content: string): Reply {
     status,
     `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title>
 <style>${STYLE}</style></head>
 <body><main>
 ${content}
 </main></body></html>
 `,
   );
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
