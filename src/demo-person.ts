@@ -1,7 +1,21 @@
 import { ONE_CALL_EACH, Unexpected } from './demo-client.js';
+import { EN } from './messages/en.js';
 
 const LIMIT_MS = 20_000;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+
+/**
+ * Reads on the page of a re-authorization link what happened, goes on to Google, and consents there.
+ *
+ * @throws Unexpected when a page is not the one that should come
+ */
+export async function reauthorizeInBrowser(link: string, account: string): Promise<void> {
+  const page = await open(link);
+  const [, consent] = / href="([^"]*)"/.exec(page.html) ?? [];
+  if (consent === undefined || !page.html.includes(account))
+    throw new Unexpected(`a page about ${account} that leads to Google`, page.shown);
+  await consentInBrowser(unescaped(consent), account);
+}
 
 /**
  * Does what a person does in a browser: opens the consent page, leaves every box ticked, chooses the account,
@@ -14,8 +28,8 @@ export async function consentInBrowser(pageUrl: string, account: string): Promis
   if (!page.html.includes(`value="${account}"`))
     throw new Unexpected(`a consent page that offers ${account}`, page.shown);
   const end = await open(page.url, formFor(page.html, account));
-  if (!end.html.includes('The calendar is connected'))
-    throw new Unexpected('a page that says the calendar is connected', end.shown);
+  const { title } = EN.pages.connected;
+  if (!end.html.includes(title)) throw new Unexpected(`a page that says: ${title}`, end.shown);
 }
 
 interface Page {
@@ -49,5 +63,9 @@ function formFor(html: string, account: string): URLSearchParams {
 
 function attribute(tag: string, name: string): string {
   const [, value = ''] = new RegExp(` ${name}="([^"]*)"`).exec(tag) ?? [];
+  return unescaped(value);
+}
+
+function unescaped(value: string): string {
   return value.replaceAll(/&(#?\w+);/g, (entity, code: string) => ENTITIES[code] ?? entity);
 }

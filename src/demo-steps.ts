@@ -12,7 +12,7 @@ import {
   type Workspace,
 } from './demo-answers.js';
 import { Unexpected, type DemoClient } from './demo-client.js';
-import { consentInBrowser } from './demo-person.js';
+import { consentInBrowser, reauthorizeInBrowser } from './demo-person.js';
 import type { HealthReportView } from './health/health-report-view.js';
 import { SystemClock } from './shared/clock.js';
 import { formatDate, localDayOf, parseInstant } from './shared/time.js';
@@ -252,7 +252,7 @@ function check(operator: DemoClient, workspaceId: string) {
 
 export function reauthorize(acme: DemoClient, link: string, before: Connection): Act<void> {
   return async (say) => {
-    await consentInBrowser(link, before.account_email);
+    await reauthorizeInBrowser(link, before.account_email);
     const connection = await connectionOf(acme, before.account_email);
     if (connection.id !== before.id) throw new Unexpected(`connection ${before.id}`, connection.id);
     say('The same connection is active again; calendars, configuration and booking are untouched.');

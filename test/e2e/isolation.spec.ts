@@ -324,7 +324,7 @@ describe('without a key that is valid', () => {
       expect.arrayContaining(['/api/health/live', '/api/health/ready', '/api/oauth/google/callback']),
     );
     const known =
-      /^\/api\/(health\/(live|ready)|oauth\/google\/(callback|reauthorize)|google\/notifications|admin\/session)$/;
+      /^\/api\/(health\/(live|ready)|oauth\/google\/(callback|reauthorize(\/consent)?)|google\/notifications|admin\/session)$/;
     for (const { path, access } of operations) if (access === 'public') expect(path).toMatch(known);
   });
 });
