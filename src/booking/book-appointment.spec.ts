@@ -170,3 +170,79 @@ describe('a hold', () => {
     expect((await refusalOf(stealing)).code).toBe('validation_failed');
   });
 });
+
+describe('an event that somebody puts there while the booking is under way (F43)', () => {
+  /** The look at the calendars takes so long; then comes the event, before ours is written. */
+  const slowly = (ms: number, then: () => void): void =>
+    bench.provider.meanwhile('busy', async () => {
+      bench.clock.advance(ms);
+      then();
+    });
+  const theirs = (): string => bench.provider.givenBusy(bench.main.externalId, time(0));
+
+  it('is seen by a second look, since the first is two seconds old', async () => {
+    slowly(2001, theirs);
+    const { code, details } = await refusalOf(book());
+    expect([code, details.alternatives]).toEqual([
+      'slot_unavailable',
+      expect.arrayContaining([expect.anything()]),
+    ]);
+    expect(bench.asked('insertEvent')).toBe(0);
+    expect(bench.claimed()).toEqual([]);
+  });
+
+  it('is not looked for again when the first look is fresh', async () => {
+    slowly(1000, () => undefined);
+    await book();
+    const looks = bench.asked('busy');
+    await open();
+    slowly(2001, () => undefined);
+    await book();
+    expect(bench.asked('busy')).toBe(looks + 1);
+  });
+
+  it('leaves the booking pending when the second look fails in passing', async () => {
+    slowly(2001, () => bench.fail('busy'));
+    const { booking } = await book();
+    expect(booking.status).toBe('pending');
+    expect(bench.claimed()).toEqual([[0, 30]]);
+  });
+
+  it('keeps an appointment that moves where it was', async () => {
+    const booking = await bench.stands();
+    slowly(2001, () => bench.provider.givenBusy(bench.main.externalId, time(60)));
+    const move = bench.reschedule.execute(booking.id, 'all', {
+      startAt: time(60).startAt,
+      durationMinutes: null,
+    });
+    expect((await refusalOf(move)).code).toBe('slot_unavailable');
+    expect(await bench.stored(booking)).toMatchObject({ status: 'confirmed', ...time(0) });
+    expect(bench.asked('moveEvent')).toBe(0);
+  });
+});
+
+describe('the same again without a key (F60)', () => {
+  const again = async (): Promise<[string, unknown]> => {
+    const { code, details } = await refusalOf(book());
+    return [code, details['booking_id']];
+  };
+
+  it.each<[string, Partial<Configuration>, () => void]>([
+    ['whose time is taken by it', {}, () => undefined],
+    ['whose day is full by it', { maxBookingsPerDay: 1 }, () => undefined],
+    ['whose calendar cannot be read now', {}, () => bench.fail('busy')],
+    ['whose account is gone since', {}, () => bench.fail('busy', revokedGrant())],
+  ])('%s is told of its booking', async (_, differences, happen) => {
+    await open(differences);
+    const { booking } = await book();
+    happen();
+    expect(await again()).toEqual(['slot_unavailable', booking.id]);
+    expect(await again()).toEqual(['slot_unavailable', booking.id]);
+  });
+
+  it('is told nothing of what somebody else booked', async () => {
+    await open({ maxBookingsPerDay: 1 });
+    await book({ attendee: { email: 'somebody@example.com', name: null } });
+    expect(await again()).toEqual(['rules_violation', undefined]);
+  });
+});

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CalendarHealthView } from '../availability/calendar-health-view.js';
+import type { Deadline } from '../shared/deadline.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import type { Bookable } from './bookable.js';
 import { BookingLimits } from './booking-limits.js';
@@ -43,15 +44,23 @@ export class BookAppointment {
     wish: BookingWish,
     prechecked: Bookable | null = null,
   ): Promise<Booked> {
-    const deadline = this.limits.deadline();
-    const bookable = prechecked ?? (await this.precheck.execute(configurationId, scope, wish));
+    return this.limits.orRepeated(configurationId, wish, async () => {
+      const deadline = this.limits.deadline();
+      const bookable = prechecked ?? (await this.precheck.execute(configurationId, scope, wish));
+      return this.#book(bookable, wish, deadline);
+    });
+  }
+
+  async #book(bookable: Bookable, wish: BookingWish, deadline: Deadline): Promise<Booked> {
     const { hold } = bookable;
     const own = hold && { ownerId: hold.id, startAt: hold.startAt, endAt: hold.endAt, hasEvent: false };
-    const { taken, health, warnings } = await this.freshCheck.execute(bookable, deadline, own);
+    const { taken, health, warnings, recheck } = await this.freshCheck.execute(bookable, deadline, own);
     const booking = taken ? null : await this.claimSlot.execute(bookable, wish);
-    if (booking === null)
-      throw await this.limits.unavailable(bookable, health, deadline, wish.attendee.email);
-    const calendar = bookable.calendars[0];
-    return { booking: await this.settle.execute(booking, calendar, deadline, health), health, warnings };
+    if (booking === null) throw await this.limits.unavailable(bookable, health, deadline);
+    const [calendar] = bookable.calendars;
+    const settled = await this.settle
+      .execute(booking, calendar, deadline, { health, recheck })
+      .catch((error: unknown) => this.limits.orAlternatives(error, bookable, health, deadline));
+    return { booking: settled, health, warnings };
   }
 }

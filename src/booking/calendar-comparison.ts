@@ -39,6 +39,11 @@ export function comparisonOf(bookings: readonly Booking[], events: readonly Remo
   };
 }
 
+/** Whether an event is the booking's own, and still stands, at whatever time. */
+export function isLiveEventOf({ bookingId, cancelled }: RemoteEvent, { id }: Booking): boolean {
+  return bookingId === id && !cancelled;
+}
+
 /** When an event is, if that is not when its booking is; null also when its time cannot be told. */
 export function otherTime(booking: Booking, { startAt, endAt }: RemoteEvent): Interval | null {
   if (startAt === null || endAt === null || startAt >= endAt) return null;

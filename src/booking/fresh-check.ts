@@ -13,13 +13,19 @@ import type { Failure } from '../shared/failure.js';
 import type { Bookable } from './bookable.js';
 import { CalendarUnverifiable } from './booking.errors.js';
 import { readWithout, type OwnTime } from './own-time.js';
+import type { Recheck } from './place-event.js';
 
 /** What the calendars said of exactly the time that is to be booked. */
 export interface FreshTruth {
   readonly taken: boolean;
   readonly health: CalendarHealthView;
   readonly warnings: readonly string[];
+  /** F43: for the moment before the event is written. Reads the booking calendar again if that look is no longer fresh. */
+  readonly recheck: Recheck;
 }
+
+/** An event that is written later than this after the look is not written upon it. */
+const FRESH_MS = 2000;
 
 /**
  * Reads the calendars again for exactly the wished time. The booking calendar must be readable now; for
@@ -39,6 +45,7 @@ export class FreshCheck {
     own: OwnTime | null = null,
   ): Promise<FreshTruth> {
     const wish = { window: needed, deadline, priority: 'booking' } as const;
+    const leftMs = deadline.remainingMs();
     const { reads, claims } = await this.research.known(configuration, calendars, wish);
     const health = calendarHealthView(calendarHealth(reads), configuration.timezone);
     const [main] = reads;
@@ -52,14 +59,21 @@ export class FreshCheck {
     }
     const foreign = claims.filter(({ ownerId }) => ownerId !== own?.ownerId);
     const seen = reads.map((read) => (isSameCalendar(read, calendars[0]) ? readWithout(read, own) : read));
-    return { taken: isTaken(seen, foreign, needed), health, warnings: healthWarnings(reads) };
+    const recheck: Recheck = async () => {
+      if (leftMs - deadline.remainingMs() <= FRESH_MS) return null;
+      const again = await this.research.known(configuration, [calendars[0]], wish);
+      const [read] = again.reads;
+      if (read === undefined || read.failure !== null) return read?.failure ?? null;
+      return isTaken([readWithout(read, own)], [], needed) ? TAKEN_MEANWHILE : null;
+    };
+    return { taken: isTaken(seen, foreign, needed), health, warnings: healthWarnings(reads), recheck };
   }
 
   /** The state of the calendars around a booking that is made already: nothing is judged. */
   async look(
     { configuration, calendars, needed }: Bookable,
     deadline: Deadline,
-  ): Promise<Omit<FreshTruth, 'taken'>> {
+  ): Promise<Pick<FreshTruth, 'health' | 'warnings'>> {
     const wish = { window: needed, deadline, priority: 'request' } as const;
     const { reads } = await this.research.known(configuration, calendars, wish);
     const health = calendarHealthView(calendarHealth(reads), configuration.timezone);
@@ -81,6 +95,21 @@ export class FreshCheck {
     return new CalendarUnverifiable(message, failure, details).noting(whose);
   }
 }
+
+/** Somebody else put an event there between the look and the write. */
+export const TAKEN_MEANWHILE: Failure = {
+  category: 'connection_error',
+  code: 'taken_meanwhile',
+  reason: null,
+  actor: 'none',
+  httpStatus: 409,
+  message: 'Another event was put into the calendar at that time.',
+  needsReauth: false,
+  retryable: false,
+  retryAfterMs: null,
+  timedOut: false,
+  attempts: 0,
+};
 
 /** Another account may list the booking calendar as well; it is the same calendar. */
 function isSameCalendar({ calendar }: CalendarRead, { externalId }: Calendar): boolean {

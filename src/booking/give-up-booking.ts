@@ -6,6 +6,7 @@ import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { idsOf, type Booking } from './booking.js';
 import { Bookings } from './bookings.js';
+import { isLiveEventOf } from './calendar-comparison.js';
 import { PlaceEvent } from './place-event.js';
 
 /** Ends what waited for the calendar in vain until its time was over. */
@@ -23,7 +24,7 @@ export class GiveUpBooking {
    */
   async execute(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<void> {
     const found = await this.#look(booking, calendar, deadline);
-    if ('event' in found && isOurs(found.event, booking))
+    if ('event' in found && found.event !== null && isLiveEventOf(found.event, booking))
       return void (await this.bookings.confirm(booking, found.event.meetLink));
     const failure = 'failure' in found ? found.failure : NEVER_WRITTEN;
     if ((await this.bookings.fail(booking, failure)) === null) return;
@@ -62,10 +63,6 @@ export class GiveUpBooking {
       throw error;
     }
   }
-}
-
-function isOurs(event: RemoteEvent | null, { id }: Booking): event is RemoteEvent {
-  return event !== null && event.bookingId === id && !event.cancelled;
 }
 
 const NEVER_WRITTEN: Failure = {

@@ -23,9 +23,11 @@ export class MoveBooking {
   async execute(booking: Booking, bookable: Bookable): Promise<Booking> {
     const deadline = this.limits.deadline();
     const own = { ownerId: booking.id, startAt: booking.startAt, endAt: booking.endAt, hasEvent: true };
-    const { taken, health } = await this.freshCheck.execute(bookable, deadline, own);
+    const { taken, health, recheck } = await this.freshCheck.execute(bookable, deadline, own);
     const moving = taken ? null : await this.claimSlot.move(bookable, booking);
     if (moving === null) throw await this.limits.unavailable(bookable, health, deadline);
-    return this.settle.execute(moving, bookable.calendars[0], deadline, health);
+    return this.settle
+      .execute(moving, bookable.calendars[0], deadline, { health, recheck })
+      .catch((error: unknown) => this.limits.orAlternatives(error, bookable, health, deadline));
   }
 }

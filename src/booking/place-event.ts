@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendars/calendar.js';
 import {
   CalendarProvider,
+  type Insertion,
   type NewEvent,
-  type ProviderAccess,
   type RemoteEvent,
 } from '../calendars/calendar-provider.js';
 import { CalendarWrites } from '../calendars/calendar-writes.js';
-import { ProviderCalls } from '../calendars/provider-calls.js';
+import { ProviderCalls, type Call } from '../calendars/provider-calls.js';
 import type { Deadline } from '../shared/deadline.js';
 import { attemptsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { afterFailed } from '../shared/retry.js';
 import { idsOf, type Booking } from './booking.js';
 import { Bookings } from './bookings.js';
-import { otherTime } from './calendar-comparison.js';
+import { isLiveEventOf, otherTime } from './calendar-comparison.js';
 
 const WRITE_MS = 8000;
 /** Of the time that is left: the rest is for finding out what became of a write that timed out. */
@@ -25,6 +25,12 @@ const LOOK_AGAIN_AFTER_MS = [200, 400, 800, 1600];
 const UNSEEN_ATTEMPTS = 8;
 /** More collisions than this are not chance. */
 const MAX_GENERATIONS = 5;
+
+/** Refused now, but an earlier write of the same event may have come through. */
+export class WriteInDoubt extends ProviderError {}
+
+/** Asked when the turn to write has come: why the event must not be written after all, or null. */
+export type Recheck = () => Promise<Failure | null>;
 
 /**
  * Brings the event of a pending booking to its time in the calendar. May be repeated by anyone at any time:
@@ -40,10 +46,20 @@ export class PlaceEvent {
     private readonly log: Log,
   ) {}
 
-  /** Null when the booking was changed by somebody else meanwhile. @throws ProviderError */
-  async execute(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
-    if (booking.movedFrom === null) return this.#insert(booking, calendar, deadline);
-    const moved = await this.#move(booking, calendar, deadline);
+  /**
+   * Null when the booking was changed by somebody else meanwhile.
+   *
+   * @throws ProviderError nothing was written, as far as this execution is concerned, if the provider refused
+   * @throws WriteInDoubt it refused, but something may have been written
+   */
+  async execute(
+    booking: Booking,
+    calendar: Calendar,
+    deadline: Deadline,
+    recheck: Recheck | null = null,
+  ): Promise<RemoteEvent | null> {
+    if (booking.movedFrom === null) return this.#insert(booking, calendar, deadline, recheck);
+    const moved = await this.#move(booking, calendar, deadline, recheck);
     if (moved !== null) return moved;
     const placed = await this.#insert(booking, calendar, deadline);
     if (placed === null || otherTime(booking, placed) === null) return placed;
@@ -54,25 +70,35 @@ export class PlaceEvent {
   }
 
   /** Null when there is no event to move: the owner deleted it, or it cannot be seen yet. */
-  async #move(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
+  async #move(
+    booking: Booking,
+    calendar: Calendar,
+    deadline: Deadline,
+    recheck: Recheck | null = null,
+  ): Promise<RemoteEvent | null> {
     const { eventId, startAt, endAt, timezone } = booking;
-    return this.#written(calendar, deadline, (access) =>
-      this.provider.moveEvent(access, calendar.externalId, eventId, { startAt, endAt, timezone }),
-    );
+    const call: Call<RemoteEvent | null> = (access) =>
+      this.provider.moveEvent(access, calendar.externalId, eventId, { startAt, endAt, timezone });
+    return this.#written(calendar, deadline, call, recheck);
   }
 
-  async #insert(booking: Booking, calendar: Calendar, deadline: Deadline): Promise<RemoteEvent | null> {
+  async #insert(
+    booking: Booking,
+    calendar: Calendar,
+    deadline: Deadline,
+    recheck: Recheck | null = null,
+  ): Promise<RemoteEvent | null> {
     let current: Booking | null = booking;
     for (let collisions = 0; current !== null; collisions += 1) {
       if (current.eventGeneration >= MAX_GENERATIONS)
         throw new ProviderError({ ...IDS_USED_UP, attempts: collisions });
       const event = newEvent(current);
-      const insertion = await this.#written(calendar, deadline, (access) =>
-        this.provider.insertEvent(access, calendar.externalId, event),
-      );
+      const call: Call<Insertion> = (access) => this.provider.insertEvent(access, calendar.externalId, event);
+      const insertion = await this.#written(calendar, deadline, call, collisions === 0 ? recheck : null);
       if ('event' in insertion) return insertion.event;
-      const existing = await this.#existing(current, calendar, deadline);
-      if (existing !== null && existing.bookingId === booking.id && !existing.cancelled) return existing;
+      // The id is taken, most likely by our own event.
+      const existing = await this.#existing(current, calendar, deadline).catch(inDoubt);
+      if (existing !== null && isLiveEventOf(existing, booking)) return existing;
       if (existing !== null && existing.bookingId !== booking.id) this.#logCollision(current);
       current = await this.bookings.nextGeneration(current.id, current.eventGeneration);
     }
@@ -104,16 +130,35 @@ export class PlaceEvent {
     );
   }
 
-  /** F35: whether a write that timed out took effect is found out by repeating it under the same id. */
   async #written<T>(
     calendar: Calendar,
     deadline: Deadline,
-    call: (access: ProviderAccess) => Promise<T>,
+    call: Call<T>,
+    recheck: Recheck | null,
+  ): Promise<T> {
+    let mayStand = false;
+    const noted: Call<T> = (access) =>
+      call(access).catch((error: unknown) => {
+        mayStand ||= error instanceof ProviderError && leavesOpen(error.failure);
+        throw error;
+      });
+    return this.#repeated(calendar, deadline, noted, recheck).catch((error: unknown) => {
+      if (mayStand) inDoubt(error);
+      throw error;
+    });
+  }
+
+  /** F35: whether a write that timed out took effect is found out by repeating it under the same id. */
+  async #repeated<T>(
+    calendar: Calendar,
+    deadline: Deadline,
+    call: Call<T>,
+    recheck: Recheck | null,
   ): Promise<T> {
     const firstMs = Math.min(WRITE_MS, deadline.remainingMs() * FIRST_SHARE);
     try {
       const limits = { deadline, priority: 'booking', attemptMs: firstMs } as const;
-      return await this.writes.repeatable(calendar, limits, call);
+      return await this.writes.repeatable(calendar, limits, call, () => refusedBy(recheck));
     } catch (error) {
       const open = error instanceof ProviderError && error.failure.timedOut;
       if (!open || deadline.remainingMs() < WORTH_TRYING_MS) throw error;
@@ -128,6 +173,20 @@ export class PlaceEvent {
       event_id: booking.eventId,
     });
   }
+}
+
+/** Whether the provider may have done what it was asked to, although the call failed. */
+function leavesOpen({ httpStatus }: Failure): boolean {
+  return httpStatus === null || httpStatus < 400 || httpStatus >= 500;
+}
+
+function inDoubt(error: unknown): never {
+  throw error instanceof ProviderError ? new WriteInDoubt(error.failure, { cause: error }) : error;
+}
+
+async function refusedBy(recheck: Recheck | null): Promise<void> {
+  const failure = recheck && (await recheck());
+  if (failure) throw new ProviderError(failure);
 }
 
 /** Until somebody saw it, nobody may say that it is not there: that would make a second event. */

@@ -109,12 +109,23 @@ describe('rescheduling', () => {
     await expect(reschedule(booking, 60)).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('that another attempt was refused meanwhile is refused here as well', async () => {
+    const booking = await bench.stands();
+    bench.provider.meanwhile('moveEvent', async () => {
+      const moving = await bench.stored(booking);
+      if (moving !== null) await bench.bookings.undoMove(moving, noWriteAccess());
+    });
+    await expect(reschedule(booking, 60)).rejects.toMatchObject({ code: 'calendar_permission_denied' });
+    expect(await bench.stored(booking)).toMatchObject({ status: 'confirmed', ...time(0) });
+  });
+
   it('against a cancellation ends as cancelled (F63)', async () => {
     const booking = await bench.stands();
     bench.provider.meanwhile('moveEvent', async () => {
       await bench.cancel.execute(booking.id, 'all', null);
     });
-    expect(await reschedule(booking, 60)).toMatchObject({ status: 'cancelled' });
+    await expect(reschedule(booking, 60)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await bench.stored(booking)).toMatchObject({ status: 'cancelled' });
     expect(bench.eventOf(booking)).toMatchObject({ cancelled: true });
     expect(bench.claimed()).toEqual([]);
   });
@@ -136,11 +147,20 @@ describe('taking up a request that came to no end', () => {
     expect(bench.eventOf(booking)).toMatchObject(time(0));
   });
 
-  it.each<BookingStatus>(['confirmed', 'cancelled'])('answers what is %s as it is', async (status) => {
-    const booking = bench.given({ status });
+  it('answers what is confirmed as it is', async () => {
+    const booking = bench.given({ status: 'confirmed' });
     expect(await resume(booking)).toMatchObject({ booking });
     expect(bench.asked('insertEvent')).toBe(0);
   });
+
+  it.each<BookingStatus>(['cancelling', 'cancelled'])(
+    'does not say that it booked what is %s',
+    async (status) => {
+      const booking = bench.given({ status });
+      await expect(resume(booking)).rejects.toMatchObject({ code: 'conflict' });
+      expect(bench.asked('insertEvent')).toBe(0);
+    },
+  );
 
   it('says again what was refused', async () => {
     const booking = bench.given();

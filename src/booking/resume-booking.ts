@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { unasked } from '../shared/failure.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import type { Booked } from './book-appointment.js';
 import { BookingLimits } from './booking-limits.js';
@@ -23,7 +22,7 @@ export class ResumeBooking {
    * The booking of that id, its event written if that was still to be done; null when none was made.
    *
    * @throws EventRefused | ReauthRequired | CalendarGone | CalendarPermissionDenied it had failed
-   * @throws Conflict the configuration was deleted since
+   * @throws Conflict it was cancelled, or its configuration deleted since
    */
   async execute(bookingId: string, scope: WorkspaceScope): Promise<Booked | null> {
     const booking = await this.bookings.find(bookingId, scope);
@@ -32,12 +31,10 @@ export class ResumeBooking {
     const bookable = await this.precheck.ofBooking(booking);
     const truth = await this.freshCheck.look(bookable, deadline);
     const [calendar] = bookable.calendars;
-    if (booking.status === 'failed' && booking.failure !== null)
-      throw this.settle.refusal(calendar, unasked(booking.failure), truth.health);
-    if (booking.status !== 'pending') return { booking, ...truth };
-    return {
-      booking: await this.settle.execute(booking, calendar, deadline, truth.health, 'later'),
-      ...truth,
-    };
+    const { health } = truth;
+    if (booking.status !== 'pending')
+      return { booking: this.settle.standing(booking, calendar, health), ...truth };
+    const settled = await this.settle.execute(booking, calendar, deadline, { health, attempt: 'later' });
+    return { booking: settled, ...truth };
   }
 }

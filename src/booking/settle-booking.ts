@@ -3,12 +3,22 @@ import type { CalendarHealthView } from '../availability/calendar-health-view.js
 import type { Calendar } from '../calendars/calendar.js';
 import { CalendarGone, CalendarPermissionDenied } from '../calendars/calendar.errors.js';
 import { ConnectedAccounts } from '../oauth/connected-accounts.js';
-import type { AppError, ProblemDetails } from '../shared/app-error.js';
+import { Conflict, type AppError, type ProblemDetails } from '../shared/app-error.js';
 import type { Deadline } from '../shared/deadline.js';
-import { ProviderError, type Failure } from '../shared/failure.js';
-import { EventRefused } from './booking.errors.js';
-import type { Booking } from './booking.js';
+import { ProviderError, unasked, type Failure } from '../shared/failure.js';
+import type { Interval } from '../shared/time.js';
+import { EventRefused, SlotUnavailable } from './booking.errors.js';
+import type { Booking, BookingStatus } from './booking.js';
+import { TAKEN_MEANWHILE } from './fresh-check.js';
+import type { Recheck } from './place-event.js';
 import { WriteEvent, type Attempt } from './write-event.js';
+
+interface Circumstances {
+  /** For the answer, if it is no. */
+  readonly health: CalendarHealthView;
+  readonly attempt?: Attempt;
+  readonly recheck?: Recheck | null;
+}
 
 /** Writes the event of a booking inside its request, and puts a refusal in the caller's terms. */
 @Injectable()
@@ -19,33 +29,60 @@ export class SettleBooking {
   ) {}
 
   /**
-   * The booking as it is then: `pending` while the provider's answer is open.
+   * The booking as it is then: `confirmed`, or `pending` while the provider's answer is open.
    *
    * @throws ReauthRequired | CalendarGone | CalendarPermissionDenied | EventRefused
+   * @throws SlotUnavailable `recheck` found the time to be taken
+   * @throws Conflict the booking was cancelled meanwhile
    */
   async execute(
     booking: Booking,
     calendar: Calendar,
     deadline: Deadline,
-    health: CalendarHealthView,
-    attempt: Attempt = 'in_request',
+    { health, attempt = 'in_request', recheck = null }: Circumstances,
   ): Promise<Booking> {
     try {
-      return await this.writeEvent.execute(booking, calendar, deadline, attempt);
+      const written = await this.writeEvent.execute(booking, calendar, deadline, attempt, recheck);
+      return this.standing(written, calendar, health, booking);
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      throw this.refusal(calendar, error.failure, health);
+      throw this.#refusal(calendar, error.failure, health);
     }
   }
 
-  refusal({ connectionId }: Calendar, failure: Failure, health: CalendarHealthView): AppError {
+  /**
+   * The booking, if it stands at its time or is to stand there. Somebody else may have been told of the refusal that ended
+   * it, or may have cancelled it.
+   *
+   * @param wanted where it was to be
+   * @throws the same as {@link execute}
+   */
+  standing(
+    booking: Booking,
+    calendar: Calendar,
+    health: CalendarHealthView,
+    wanted: Interval = booking,
+  ): Booking {
+    const { status, failure } = booking;
+    const isThere = LIVE.has(status) && booking.startAt === wanted.startAt && booking.endAt === wanted.endAt;
+    if (isThere) return booking;
+    if (failure !== null && (status === 'failed' || status === 'confirmed'))
+      throw this.#refusal(calendar, unasked(failure), health);
+    if (status === 'confirmed' || status === 'pending') return booking;
+    throw new Conflict('The appointment was cancelled meanwhile.');
+  }
+
+  #refusal({ connectionId }: Calendar, failure: Failure, health: CalendarHealthView): AppError {
     const details = { calendar_health: health };
     if (failure.needsReauth) return this.accounts.reauthRequired(connectionId, failure, details);
     return eventProblem(failure, details).noting({ connection_id: connectionId });
   }
 }
 
+const LIVE: ReadonlySet<BookingStatus> = new Set(['pending', 'confirmed']);
+
 function eventProblem(failure: Failure, details: ProblemDetails): AppError {
+  if (failure.code === TAKEN_MEANWHILE.code) return new SlotUnavailable(details);
   if (failure.category === 'calendar_not_found') return new CalendarGone(failure, details);
   if (failure.category === 'permission_error') return new CalendarPermissionDenied(failure, details);
   return new EventRefused(failure, details);

@@ -85,6 +85,58 @@ describe('a pending booking', () => {
     expect(bench.eventsLogged('booking.pending')).toHaveLength(status === 'failed' ? 0 : 1);
   });
 
+  describe('that was refused after a write of which nobody knows (F35)', () => {
+    /** Then it is refused. */
+    const cameThrough = (failure: Failure): void => {
+      bench.provider.fail({ method: 'insertEvent', failure, times: 1, late: true });
+      bench.provider.meanwhile('insertEvent', async () => bench.fail('insertEvent', noWriteAccess()));
+    };
+
+    it.each([
+      ['timed out', timeOut()],
+      ['ended with a 503', aFailure()],
+    ])('is confirmed when the first write, which %s, came through', async (_, failure) => {
+      cameThrough(failure);
+      const booking = bench.given();
+      expect(await outcomeOf(booking, 'in_request')).toEqual(['confirmed', 'answered']);
+      expect(bench.eventOf(booking)).toMatchObject({ cancelled: false });
+      expect(bench.claimed()).toEqual([[0, 30]]);
+    });
+
+    it('waits when the event is not to be seen: reads lag behind writes (F39)', async () => {
+      bench.fail('insertEvent', aFailure(), 1);
+      bench.fail('insertEvent', noWriteAccess());
+      const booking = bench.given();
+      expect(await outcomeOf(booking, 'in_request')).toEqual(['pending', 'answered']);
+      expect(bench.claimed()).toEqual([[0, 30]]);
+      expect(await outcomeOf(booking, 'later')).toEqual(['failed', 'refused']);
+      expect(bench.claimed()).toEqual([]);
+    });
+
+    it('waits while the calendar cannot be read', async () => {
+      cameThrough(aFailure());
+      bench.fail('findEvent', noWriteAccess());
+      const booking = bench.given();
+      expect(await outcomeOf(booking, 'in_request')).toEqual(['pending', 'answered']);
+      expect(await outcomeOf(booking, 'later')).toEqual(['pending', 'answered']);
+      expect(bench.claimed()).toEqual([[0, 30]]);
+    });
+
+    it('waits when its id is taken, and nobody may read by what', async () => {
+      const booking = bench.given();
+      await bench.placeEvent.execute(booking, bench.main, bench.deadline(12_000));
+      bench.fail('findEvent', noWriteAccess());
+      expect(await outcomeOf(booking, 'in_request')).toEqual(['pending', 'answered']);
+    });
+
+    it('is confirmed by a later attempt that finds the event', async () => {
+      const booking = bench.given();
+      await bench.placeEvent.execute(booking, bench.main, bench.deadline(12_000));
+      bench.fail('insertEvent', noWriteAccess());
+      expect(await outcomeOf(booking, 'later')).toEqual(['confirmed', 'answered']);
+    });
+  });
+
   it('counts its attempts in vain', async () => {
     bench.fail('insertEvent');
     const booking = bench.given();
@@ -153,6 +205,15 @@ describe('a booking that moves', () => {
     expect(await outcomeOf(booking, 'in_request')).toEqual(['confirmed', 'refused']);
     expect(await bench.stored(booking)).toMatchObject({ ...time(0), movedFrom: null });
     expect(bench.claimed()).toEqual([[0, 30]]);
+  });
+
+  it('is at its new time when a write of which nobody knew came through before the refusal', async () => {
+    bench.provider.fail({ method: 'moveEvent', failure: aFailure(), times: 1, late: true });
+    bench.provider.meanwhile('moveEvent', async () => bench.fail('moveEvent', noWriteAccess()));
+    const booking = await moving();
+    expect(await outcomeOf(booking, 'in_request')).toEqual(['confirmed', 'answered']);
+    expect(await bench.stored(booking)).toMatchObject({ ...time(60), movedFrom: null });
+    expect(bench.claimed()).toEqual([[60, 90]]);
   });
 
   it('has both times while nobody knows', async () => {

@@ -6,10 +6,11 @@ import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { idsOf, type Booking } from './booking.js';
 import { Bookings } from './bookings.js';
-import { PlaceEvent } from './place-event.js';
+import { isLiveEventOf, otherTime } from './calendar-comparison.js';
+import { PlaceEvent, WriteInDoubt, type Recheck } from './place-event.js';
 import { RemoveEvent } from './remove-event.js';
 
-/** In the first request nothing else can have written the event; later, an earlier write may still count. */
+/** Later, an earlier write may have come through. */
 export type Attempt = 'in_request' | 'later';
 
 /** Brings the event of a pending booking into the calendar and confirms the booking. May be repeated by anyone. */
@@ -33,13 +34,15 @@ export class WriteEvent {
     calendar: Calendar,
     deadline: Deadline,
     attempt: Attempt,
+    recheck: Recheck | null = null,
   ): Promise<Booking> {
     try {
-      const event = await this.placeEvent.execute(booking, calendar, deadline);
+      const event = await this.placeEvent.execute(booking, calendar, deadline, recheck);
       return await this.#placed(booking, calendar, event, deadline);
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      return this.#unplaced(booking, error, attempt);
+      if (!isRefusal(error.failure)) return this.#postponed(booking, error.failure);
+      return this.#refused(booking, calendar, deadline, error, attempt);
     }
   }
 
@@ -59,15 +62,47 @@ export class WriteEvent {
     return ended;
   }
 
-  /** A definite no ends the booking; anything that leaves the outcome open keeps the slot (F35, F36, F42). */
-  async #unplaced(booking: Booking, error: ProviderError, attempt: Attempt): Promise<Booking> {
-    const { failure } = error;
-    if (isDefinite(failure, attempt)) {
-      const { eventId } = await this.#latest(booking);
-      const ended = await this.#giveBack({ ...booking, eventId }, failure);
-      if (ended === null) return this.#latest(booking);
-      throw error;
+  /** A definite no ends the booking, unless an earlier write came through (F35, F42). */
+  async #refused(
+    booking: Booking,
+    calendar: Calendar,
+    deadline: Deadline,
+    error: ProviderError,
+    attempt: Attempt,
+  ): Promise<Booking> {
+    const { eventId } = await this.#latest(booking);
+    const current = { ...booking, eventId };
+    const isFirst = attempt === 'in_request' && !(error instanceof WriteInDoubt);
+    const trace = isFirst ? 'absent' : await this.#traceOf(current, calendar, deadline, error);
+    if (trace === 'unknown') return this.#postponed(booking, error.failure);
+    if (trace !== 'absent') return this.#placed(current, calendar, trace, deadline);
+    if ((await this.#giveBack(current, error.failure)) === null) return this.#latest(booking);
+    throw error;
+  }
+
+  /**
+   * What earlier writes left in the calendar. F39: reads lag behind writes, so that an event which is not seen right after
+   * one that may have come through is not known to be absent; the next attempt sees.
+   */
+  async #traceOf(
+    booking: Booking,
+    calendar: Calendar,
+    deadline: Deadline,
+    error: ProviderError,
+  ): Promise<RemoteEvent | 'absent' | 'unknown'> {
+    if (error.failure.needsReauth) return 'unknown';
+    try {
+      const event = await this.placeEvent.find(booking, calendar, deadline);
+      if (event !== null && isOfBooking(event, booking)) return event;
+      return error instanceof WriteInDoubt ? 'unknown' : 'absent';
+    } catch (unread) {
+      if (unread instanceof ProviderError) return 'unknown';
+      throw unread;
     }
+  }
+
+  /** Whatever leaves the outcome open keeps the slot (F35, F36). */
+  async #postponed(booking: Booking, failure: Failure): Promise<Booking> {
     this.log.warn('booking.pending', 'An event could not be written yet; the slot is kept.', {
       ...idsOf(booking),
       ...factsOf(failure),
@@ -88,13 +123,14 @@ export class WriteEvent {
 
 const ENDED: ReadonlySet<Booking['status']> = new Set(['cancelling', 'cancelled', 'failed']);
 
-/**
- * A clear answer that no repetition can change. Without an HTTP status nobody answered at all. An account
- * that needs re-authorization ends a request; but an earlier write may have come through, and then the
- * booking waits for its owner.
- */
-function isDefinite({ httpStatus, retryable, category, needsReauth }: Failure, attempt: Attempt): boolean {
-  if (needsReauth) return attempt === 'in_request';
+/** Stands where the booking is to be. */
+function isOfBooking(event: RemoteEvent, booking: Booking): boolean {
+  return isLiveEventOf(event, booking) && otherTime(booking, event) === null;
+}
+
+/** A clear answer that no repetition can change. Without an HTTP status nobody answered at all. */
+function isRefusal({ httpStatus, retryable, category, needsReauth }: Failure): boolean {
+  if (needsReauth) return true;
   if (httpStatus === null || retryable || category === 'rate_limited') return false;
   return httpStatus >= 400 && httpStatus < 500;
 }

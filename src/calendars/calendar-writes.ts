@@ -16,10 +16,23 @@ export class CalendarWrites {
     private readonly turns: WriteTurns,
   ) {}
 
-  /** Only for calls that may be repeated. @throws ProviderError `write_paced` when the turn comes after the deadline */
-  async repeatable<T>(calendar: Calendar, limits: CallLimits, call: Call<T>): Promise<T> {
+  /**
+   * Only for calls that may be repeated.
+   *
+   * @param prepare is done once the turn has come, before the first call; what it throws is treated as if the call had
+   * @throws ProviderError `write_paced` when the turn comes after the deadline
+   */
+  async repeatable<T>(
+    calendar: Calendar,
+    limits: CallLimits,
+    call: Call<T>,
+    prepare: () => Promise<void> = async () => undefined,
+  ): Promise<T> {
+    let isPrepared = false;
     return retrying(limits.deadline, async () => {
       await this.#turn(calendar, limits);
+      if (!isPrepared) await prepare();
+      isPrepared = true;
       return this.calls.once(calendar.connectionId, limits, call);
     });
   }

@@ -136,7 +136,9 @@ export class InMemoryCalendarProvider extends CalendarProvider {
     this.#enter(access, 'busy', ids);
     if (ids.length > this.busyBatchSize)
       return new Map(ids.map((id) => [id, { busy: [], failure: TOO_MANY }]));
-    return new Map(ids.map((id) => [id, this.#readOf(id, window)]));
+    const read = new Map(ids.map((id) => [id, this.#readOf(id, window)]));
+    await this.#leave('busy', ids);
+    return read;
   }
 
   async insertEvent(access: ProviderAccess, calendarId: string, event: NewEvent): Promise<Insertion> {

@@ -4,6 +4,7 @@ import { ValidationFailed } from '../../shared/app-error.js';
 import { isUuid } from '../../shared/ids.js';
 import { DtoValidationPipe } from '../../shared/validation.pipe.js';
 import { scopeOf } from '../../workspaces/api-key.guard.js';
+import { BookingLimits } from '../booking-limits.js';
 import { BookingPrecheck } from '../booking-precheck.js';
 import type { Bookable } from '../bookable.js';
 import { BookAppointmentDto, bookingWish } from './booking.dto.js';
@@ -20,7 +21,10 @@ interface Prechecked {
  */
 @Injectable()
 export class BookableGuard implements CanActivate {
-  constructor(private readonly precheck: BookingPrecheck) {}
+  constructor(
+    private readonly precheck: BookingPrecheck,
+    private readonly limits: BookingLimits,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context
@@ -29,8 +33,10 @@ export class BookableGuard implements CanActivate {
     if (request.headers['idempotency-key'] !== undefined) return true;
     const body = await validBody(request.body);
     if (body === null || !isUuid(request.params.id)) return true;
+    const { id } = request.params;
     const wish = bookingWish(body, '');
-    request.bookable = await this.precheck.execute(request.params.id, scopeOf(context), wish);
+    const check = (): Promise<Bookable> => this.precheck.execute(id, scopeOf(context), wish);
+    request.bookable = await this.limits.orRepeated(id, wish, check);
     return true;
   }
 }
