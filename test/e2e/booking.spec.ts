@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { at, bookingScene, Caller, DAY, liveEvents, mainOf, type Scene } from '../support/booking-scene.js';
+import type { FaultSpec } from '../../src/sandbox/faults/fault.js';
+import {
+  at,
+  bookingScene,
+  Caller,
+  DAY,
+  eventually,
+  liveEvents,
+  mainOf,
+  type Scene,
+} from '../support/booking-scene.js';
 import { dayFromNow } from '../support/world.js';
 
 let scene: Scene;
@@ -18,6 +28,13 @@ beforeEach(() => {
 
 const caller = async (configuration = {}, accounts = 1): Promise<Caller> =>
   new Caller(scene.service, await scene.world(configuration, accounts));
+
+/** Somebody uses the calendar without us. */
+async function putIntoGoogle({ world }: Caller, from: string, to: string): Promise<void> {
+  const event = { start: { dateTime: at(from) }, end: { dateTime: at(to) }, summary: 'Dentist' };
+  const path = `/sandbox/calendars/${mainOf(world)}/events`;
+  await fetch(scene.google.url + path, { method: 'POST', body: JSON.stringify(event) });
+}
 
 describe('a booking', () => {
   it('writes one event with an id of our own, the booking in it, and the guest told (F34)', async () => {
@@ -147,14 +164,40 @@ describe('a booking', () => {
     expect(liveEvents(scene.google, visitor.world)).toHaveLength(1);
   });
 
+  it.each<[string, Record<string, unknown>, FaultSpec[]]>([
+    ['the day is full by it', { max_bookings_per_day: 1 }, []],
+    ['the calendar cannot be read now', {}, [{ endpoint: 'freeBusy', effect: 'unavailable503' }]],
+  ])('is told of its booking also when %s (F60)', async (_, rules, faults) => {
+    const visitor = await caller(rules);
+    const first = await visitor.book({ start_time: at('12:00') });
+    for (const fault of faults) scene.google.state.faults.add(fault);
+    expect(await visitor.book({ start_time: at('12:00') })).toMatchObject({
+      status: 409,
+      body: { code: 'slot_unavailable', booking_id: first.body.booking_id },
+    });
+    expect(liveEvents(scene.google, visitor.world)).toHaveLength(1);
+  });
+
+  it('is refused when the time became busy in Google while a slow calendar was waited for (F43)', async () => {
+    const visitor = await caller({ on_unverified: 'flag' }, 2);
+    const slow = visitor.world.connections[1]?.account ?? '';
+    scene.google.state.faults.add({ endpoint: 'freeBusy', account: slow, effect: { kind: 'hang' } });
+    const looks = (): number => scene.google.state.requests.count({ endpoint: 'freeBusy' });
+    const before = looks();
+    const booking = visitor.book({ start_time: at('10:00') });
+    await eventually(async () => expect(looks()).toBe(before + 2));
+    await putIntoGoogle(visitor, '10:15', '10:20');
+    expect(await booking).toMatchObject({ status: 409, body: { code: 'slot_unavailable' } });
+    expect(scene.google.state.requests.count({ endpoint: 'events.insert' })).toBe(0);
+    // The time is free again as far as we are concerned.
+    scene.google.state.faults.clear();
+    expect(await visitor.book({ start_time: at('10:20') })).toMatchObject({ status: 201 });
+  });
+
   it('is refused when the time is busy in Google since it was offered (F43)', async () => {
     const visitor = await caller({}, 2);
     expect(await visitor.offered()).toContain('10:00');
-    const busy = { start: { dateTime: at('10:15') }, end: { dateTime: at('10:20') }, summary: 'Dentist' };
-    await fetch(`${scene.google.url}/sandbox/calendars/${mainOf(visitor.world)}/events`, {
-      method: 'POST',
-      body: JSON.stringify(busy),
-    });
+    await putIntoGoogle(visitor, '10:15', '10:20');
     expect(await visitor.book({ start_time: at('10:00') })).toMatchObject({
       status: 409,
       body: { code: 'slot_unavailable' },

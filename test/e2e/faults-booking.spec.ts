@@ -107,6 +107,26 @@ describe('an insert without a clear answer', () => {
     expect(liveEvents(scene.google, visitor.world)).toHaveLength(1);
   });
 
+  it('is looked for when the repeat is refused: a slot with an event is never given away (F35, F42)', async () => {
+    const visitor = await caller();
+    faults().add({ endpoint: 'events.insert', times: 1, effect: { kind: 'reset', after: 'commit' } });
+    faults().add({ endpoint: 'events.insert', effect: 'requiredAccessLevel403' });
+    const booked = await visitor.book({ start_time: at('10:00') });
+    expect(booked).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+    expect(liveEvents(scene.google, visitor.world)).toMatchObject([{ id: booked.body.event_id }]);
+  });
+
+  it('keeps the slot when the repeat is refused and nobody may look, until somebody may (F35, F42)', async () => {
+    const visitor = await caller();
+    faults().add({ endpoint: 'events.insert', times: 1, effect: { kind: 'reset', after: 'commit' } });
+    faults().add({ endpoint: 'events', effect: 'requiredAccessLevel403' });
+    const booked = await visitor.book({ start_time: at('10:00') });
+    expect(booked).toMatchObject({ status: 202, body: { status: 'pending' } });
+    faults().clear();
+    await reconciled(async () => expect(await statusOf(visitor, booked.body.booking_id)).toBe('confirmed'));
+    expect(liveEvents(scene.google, visitor.world)).toMatchObject([{ id: booked.body.event_id }]);
+  });
+
   it('keeps the slot as pending, until the reconciliation finds the one event (F35)', async () => {
     const visitor = await caller();
     faults().add({ endpoint: 'events.insert', effect: { kind: 'accept_then' } });
