@@ -19,6 +19,7 @@ import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/176000001110
 import { AddressWorkspaces1760000012000 } from '../migrations/1760000012000-address-workspaces.js';
 import { auditEntities } from './audit/audit.module.js';
 import { CreateMails1760000012100 } from '../migrations/1760000012100-create-mails.js';
+import { FindConflicts1760000012500 } from '../migrations/1760000012500-find-conflicts.js';
 import { TellOfStoppedCalendars1760000012200 } from '../migrations/1760000012200-tell-of-stopped-calendars.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
@@ -77,6 +78,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       AddressWorkspaces1760000012000,
       CreateMails1760000012100,
       TellOfStoppedCalendars1760000012200,
+      FindConflicts1760000012500,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -20,6 +20,18 @@ export interface UpcomingBookings {
   readonly lastAt: Instant;
 }
 
+/** Upcoming bookings of one calendar at whose time another event stands. */
+export interface ConflictingBookings {
+  readonly workspaceId: string;
+  readonly connectionId: string;
+  readonly accountEmail: string;
+  readonly calendarId: string;
+  readonly calendarName: string;
+  readonly count: number;
+  /** When the first of them was found. */
+  readonly since: Instant;
+}
+
 /** Why nothing was claimed. */
 export type Refused = 'taken' | 'day_full';
 
@@ -89,4 +101,6 @@ export abstract class Bookings {
   abstract takeDue(limit: number, busyCalendarIds: readonly string[]): Promise<Booking[]>;
   /** Upcoming live bookings per calendar, for judging what an outage affects. */
   abstract countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, UpcomingBookings>>;
+  /** By calendar, the longest known first. */
+  abstract conflicts(scope: WorkspaceScope): Promise<ConflictingBookings[]>;
 }

@@ -5,7 +5,7 @@ import type { Instant } from '../shared/time.js';
 import type { Workspace } from '../workspaces/workspace.js';
 import { issuesOf, type CalendarIssue } from './calendar-issues.js';
 import { connectionFault, type CalendarVerdict } from './calendar-verdict.js';
-import type { DeliveryIssue } from './delivery-issue.js';
+import type { OtherIssue } from './other-issue.js';
 import type { HealthFacts } from './health-facts.js';
 import { recommendationsFor, type Recommendation } from './recommendations.js';
 
@@ -51,7 +51,7 @@ export interface HealthReport {
   readonly totals: SystemTotals;
   readonly workspaces: readonly WorkspaceHealth[];
   readonly issues: readonly CalendarIssue[];
-  readonly deliveryIssues: readonly DeliveryIssue[];
+  readonly otherIssues: readonly OtherIssue[];
   readonly recommendations: readonly Recommendation[];
 }
 
@@ -60,7 +60,7 @@ export function reportOf(
   facts: HealthFacts,
   linkFor: (connectionId: string) => string,
   generatedAt: Instant,
-  deliveryIssues: readonly DeliveryIssue[] = [],
+  otherIssues: readonly OtherIssue[] = [],
 ): HealthReport {
   const issues = issuesOf(facts, linkFor, generatedAt);
   const workspaces = workspacesOf(facts);
@@ -78,7 +78,7 @@ export function reportOf(
     },
     workspaces,
     issues,
-    deliveryIssues,
+    otherIssues,
     recommendations: recommendationsFor(issues, facts),
   };
 }

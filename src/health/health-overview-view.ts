@@ -158,7 +158,7 @@ function partOf(report: HealthReport, health: WorkspaceHealth): HealthReport {
     status: health.status,
     workspaces: [health],
     issues: report.issues.filter(({ connection }) => connection.workspaceId === id),
-    deliveryIssues: report.deliveryIssues.filter(({ workspaceId }) => workspaceId === id),
+    otherIssues: report.otherIssues.filter(({ workspaceId }) => workspaceId === id),
   };
 }
 
@@ -168,7 +168,7 @@ function summaryOf(
   target: number,
   checkedSince: Instant | null,
 ): SummaryView {
-  const { workspaces, issues, deliveryIssues } = report;
+  const { workspaces, issues, otherIssues } = report;
   const checks = workspaces
     .flatMap(({ calendars }) => calendars)
     .flatMap(({ calendar }) => calendar.health.checkedAt ?? []);
@@ -182,7 +182,7 @@ function summaryOf(
     needs_reauth_connections: waitingIn(workspaces.flatMap(({ connections }) => connections)),
     checked_calendars: checkedSince === null ? null : checks.filter((at) => at >= checkedSince).length,
     oldest_check_at: oldest === null ? null : formatInstant(oldest, 'UTC'),
-    issue_count: issues.length + deliveryIssues.length,
+    issue_count: issues.length + otherIssues.length,
     critical_issue_count: issues.filter(({ severity }) => severity === 'critical').length,
     target,
     level: levelView(level),

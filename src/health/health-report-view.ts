@@ -12,7 +12,7 @@ import type {
 import type { CalendarIssue } from './calendar-issues.js';
 import type { CalendarVerdict } from './calendar-verdict.js';
 import { unjudgedIn, type ConnectionSweep } from './connection-sweep.js';
-import type { DeliveryIssue } from './delivery-issue.js';
+import type { OtherIssue } from './other-issue.js';
 import type { Recommendation } from './recommendations.js';
 
 export interface CalendarTotalsView {
@@ -145,8 +145,8 @@ export function issueExportView(report: HealthReport): IssueExportView {
   return { generated_at: utc(report.generatedAt), version: 1, issues: issueViews(report) };
 }
 
-export function issueViews({ issues, deliveryIssues }: HealthReport): IssueView[] {
-  return [...issues.map(issueView), ...deliveryIssues.map(deliveryIssueView)];
+export function issueViews({ issues, otherIssues }: HealthReport): IssueView[] {
+  return [...issues.map(issueView), ...otherIssues.map(otherIssueView)];
 }
 
 export function systemTotalsView(totals: SystemTotals): SystemTotalsView {
@@ -222,11 +222,11 @@ function issueView({ connection, calendarId, fault, ...issue }: CalendarIssue): 
   };
 }
 
-function deliveryIssueView(issue: DeliveryIssue): IssueView {
+function otherIssueView(issue: OtherIssue): IssueView {
   return {
     workspace_id: issue.workspaceId,
     connection_id: issue.connectionId,
-    calendar_id: null,
+    calendar_id: issue.calendarId,
     webhook_id: issue.webhookId,
     account_email: issue.accountEmail,
     category: 'connection_error',

@@ -17,6 +17,7 @@ import { RefreshTokensCommand } from './cli/refresh-tokens.command.js';
 import { CleanUpTokens } from './clean-up-tokens.js';
 import { DeadTokens } from './dead-tokens.js';
 import { ForgetHistory } from './forget-history.js';
+import { CollectOtherIssues } from './collect-other-issues.js';
 import { CollectHealthFacts } from './health-facts.js';
 import { HealthHistory } from './health-history.js';
 import { AdminCalendarHealthController } from './http/admin-calendar-health.controller.js';
@@ -88,6 +89,7 @@ export const healthEntities = [SweepProgressEntity];
     CleanUpTokens,
     CleanupJob,
     CollectHealthFacts,
+    CollectOtherIssues,
     ForgetHistory,
     ForgetHistoryJob,
     HealthCheckJob,

@@ -1,14 +1,15 @@
 import type { RefusedMail } from '../notifications/mails.js';
-import type { DeliveryIssue } from './delivery-issue.js';
+import type { OtherIssue } from './other-issue.js';
 
 /** `linkFor` makes the link that the e-mail would have held. */
 export function mailIssues(
   refused: readonly RefusedMail[],
   linkFor: (connectionId: string) => string,
-): DeliveryIssue[] {
+): OtherIssue[] {
   return refused.map(({ workspaceId, connectionId, accountEmail, since, smtpStatus }) => ({
     workspaceId,
     webhookId: null,
+    calendarId: null,
     connectionId,
     accountEmail,
     reauthUrl: linkFor(connectionId),

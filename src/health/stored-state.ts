@@ -21,6 +21,10 @@ export const STATE_GAUGES = {
     labels: [],
   },
   bookings: { help: 'Bookings that are not over, by status.', labels: ['status'] },
+  booking_conflicts: {
+    help: 'Bookings that are not over, and share their time with an event that was put there by hand.',
+    labels: [],
+  },
   bookings_due: { help: 'Bookings whose next attempt is due.', labels: [] },
   bookings_due_oldest_seconds: {
     help: 'For how long the booking has been due that has been for longest.',

@@ -1,7 +1,7 @@
 import type { DisabledReason, Webhook } from '../webhooks/webhook.js';
-import type { DeliveryIssue } from './delivery-issue.js';
+import type { OtherIssue } from './other-issue.js';
 
-const ADVICE: Readonly<Record<DisabledReason, Pick<DeliveryIssue, 'message' | 'resolution'>>> = {
+const ADVICE: Readonly<Record<DisabledReason, Pick<OtherIssue, 'message' | 'resolution'>>> = {
   failing: {
     message: 'A webhook was switched off: every delivery has failed for days.',
     resolution: 'Mend the receiver, send it a test, then activate the webhook again.',
@@ -16,10 +16,10 @@ const ADVICE: Readonly<Record<DisabledReason, Pick<DeliveryIssue, 'message' | 'r
   },
 };
 
-const NO_ACCOUNT = { connectionId: null, accountEmail: null, reauthUrl: null };
+const NO_ACCOUNT = { calendarId: null, connectionId: null, accountEmail: null, reauthUrl: null };
 
 /** Of webhooks that were switched off: their workspaces do not hear any more of what happens. */
-export function webhookIssues(webhooks: readonly Webhook[]): DeliveryIssue[] {
+export function webhookIssues(webhooks: readonly Webhook[]): OtherIssue[] {
   return webhooks.flatMap(({ id: webhookId, workspaceId, disabled }) =>
     disabled === null
       ? []

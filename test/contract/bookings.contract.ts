@@ -727,7 +727,15 @@ export function bookingsContract(provided: string, makeWorld: () => Promise<Book
           externalConflictSince: expect.any(Number),
         });
         expect(await bookings.noteConflict(booking, true)).toBeNull();
+        const { workspaceId, calendarId } = world.home;
+        const known = [
+          expect.objectContaining({ workspaceId, calendarId, count: 1, since: expect.any(Number) }),
+        ];
+        expect(await bookings.conflicts('all')).toEqual(known);
+        expect(await bookings.conflicts({ workspaceId })).toEqual(known);
+        expect(await bookings.conflicts({ workspaceId: booking.id })).toEqual([]);
         expect(await bookings.noteConflict(booking, false)).toMatchObject({ externalConflictSince: null });
+        expect(await bookings.conflicts('all')).toEqual([]);
       });
 
       it('takes a link that was made after it, once', async () => {

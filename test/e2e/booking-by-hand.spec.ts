@@ -147,9 +147,21 @@ describe('an appointment that somebody changed in the calendar', () => {
         .log()
         .filter(({ event, booking_id: of }) => event === 'booking.external_conflict' && of === id),
     ).toMatchObject([{ level: 'warn' }]);
+    const issues = async () =>
+      (await scene.service.call('GET', '/api/calendar-health', { key: visitor.world.key })).body.issues;
+    expect(await issues()).toEqual([
+      expect.objectContaining({
+        calendar_id: visitor.world.calendars[0]?.id,
+        severity: 'warning',
+        message: expect.stringContaining('1 appointment shares its time'),
+        since,
+        reauth_url: null,
+      }),
+    ]);
     await deleteByHand('foreign001');
     expect(await differences()).toEqual([{ kind: 'conflict_over', booking_id: id, event_id: eventId }]);
     expect((await visitor.show(id)).body.external_conflict_since).toBeNull();
+    expect(await issues()).toEqual([]);
   });
 
   it('is in no conflict with what takes no time', async () => {

@@ -4,6 +4,7 @@ import { eventIdOf, type Booking, type NewBooking } from '../../src/booking/book
 import {
   Bookings,
   type BookingFilter,
+  type ConflictingBookings,
   type Refused,
   type UpcomingBookings,
 } from '../../src/booking/bookings.js';
@@ -254,6 +255,20 @@ export class InMemoryBookings extends Bookings {
       upcoming.set(calendarId, { count: count + 1, lastAt: Math.max(lastAt, startAt) });
     }
     return upcoming;
+  }
+
+  /** Names of calendars and accounts are not known here. */
+  async conflicts(scope: WorkspaceScope): Promise<ConflictingBookings[]> {
+    const byCalendar = new Map<string, ConflictingBookings>();
+    for (const row of this.#rows()) {
+      const { workspaceId, calendarId, externalConflictSince: at, status, endAt } = row;
+      if (at === null || status !== 'confirmed' || endAt <= this.#now() || !isVisible(row, scope)) continue;
+      const { count, since } = byCalendar.get(calendarId) ?? { count: 0, since: at };
+      const names = { connectionId: '', accountEmail: '', calendarName: calendarId };
+      const found = { workspaceId, calendarId, ...names, count: count + 1, since: Math.min(since, at) };
+      byCalendar.set(calendarId, found);
+    }
+    return [...byCalendar.values()].sort((a, b) => a.since - b.since);
   }
 
   #rows(): BookingRow[] {

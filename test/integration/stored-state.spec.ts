@@ -21,6 +21,7 @@ describe('what the database counts', () => {
   it('is nothing while there is nothing', async () => {
     expect(await counts()).toEqual({
       reauthorization_oldest_seconds: 0,
+      booking_conflicts: 0,
       bookings_due: 0,
       bookings_due_oldest_seconds: 0,
       queue_due_oldest_seconds: 0,
@@ -52,6 +53,7 @@ describe('what the database counts', () => {
         'UTC', 'T', 'pat@example.com', 'online', false, gen_random_uuid()::text, now() + due * interval '1 minute'
       FROM (VALUES ('confirmed', 1, NULL), ('confirmed', -9, NULL), ('pending', 1, -2), ('cancelling', 1, 5)) AS b (status, days, due)`;
     await source.query(booking, [one, calendar]);
+    await source.query(`UPDATE bookings SET external_conflict_since = now() WHERE status = 'confirmed'`);
     await source.query(
       `INSERT INTO job_runs (job, tick, instance, session, started_at, result)
        VALUES ('sweep', to_timestamp(1000), 'i', 1, to_timestamp(1001), 'ok'),
@@ -87,6 +89,7 @@ describe('what the database counts', () => {
       'bookings confirmed': 1,
       'bookings pending': 1,
       'bookings cancelling': 1,
+      booking_conflicts: 1,
       bookings_due: 1,
       'queue_jobs deliver-webhook due': 2,
       'queue_jobs deliver-webhook waiting': 1,

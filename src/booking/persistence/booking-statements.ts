@@ -174,3 +174,12 @@ export const TWIN = `
 export const COUNT_UPCOMING = `
   SELECT calendar_id, count(*)::int AS count, max(start_at) AS last_at FROM bookings
   WHERE calendar_id = ANY ($1) AND status IN ('pending', 'confirmed') AND end_at > now() GROUP BY calendar_id`;
+
+export const CONFLICTS = `
+  SELECT b.workspace_id AS "workspaceId", c.id AS "connectionId", c.account_email AS "accountEmail",
+    k.id AS "calendarId", k.name AS "calendarName", count(*)::int AS count,
+    (extract(epoch FROM min(b.external_conflict_since)) * 1000)::float8 AS since
+  FROM bookings b JOIN calendars k ON k.id = b.calendar_id JOIN connections c ON c.id = k.connection_id
+  WHERE b.external_conflict_since IS NOT NULL AND b.status = 'confirmed' AND b.end_at > now()
+    AND ($1::uuid IS NULL OR b.workspace_id = $1)
+  GROUP BY b.workspace_id, c.id, k.id ORDER BY since, k.id`;

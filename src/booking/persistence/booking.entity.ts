@@ -15,6 +15,7 @@ import type { BookingStatus } from '../booking.js';
   where: 'moved_from_start_at IS NOT NULL',
 })
 @Index('ix_bookings_upcoming', ['calendarId', 'endAt'], { where: `status = 'confirmed'` })
+@Index('ix_bookings_conflict', ['workspaceId'], { where: 'external_conflict_since IS NOT NULL' })
 @Index('ix_bookings_due', ['nextAttemptAt'], { where: 'next_attempt_at IS NOT NULL' })
 export class BookingEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_bookings' }) id: string;

@@ -12,7 +12,13 @@ import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js'
 import type { ClaimTerms } from '../bookable.js';
 import { IdempotencyInProgress } from '../booking.errors.js';
 import { eventIdOf, type Booking, type NewBooking } from '../booking.js';
-import { Bookings, type BookingFilter, type Refused, type UpcomingBookings } from '../bookings.js';
+import {
+  Bookings,
+  type BookingFilter,
+  type ConflictingBookings,
+  type Refused,
+  type UpcomingBookings,
+} from '../bookings.js';
 import { ATTEMPT_MS } from '../unfinished-booking.js';
 import { bookingOfRow, claimValues, termValues } from './booking-of-row.js';
 import * as sql from './booking-statements.js';
@@ -161,6 +167,10 @@ export class PostgresBookings extends Bookings {
     return new Map(
       rows.map(({ calendar_id, count, last_at }) => [calendar_id, { count, lastAt: last_at.getTime() }]),
     );
+  }
+
+  async conflicts(scope: WorkspaceScope): Promise<ConflictingBookings[]> {
+    return this.rows.query(sql.CONFLICTS, [scope === 'all' ? null : scope.workspaceId]);
   }
 
   /** F50: a connection that broke leaves open whether the statement counts. The row tells. */

@@ -19,6 +19,10 @@ const WAITING = `
 const BOOKINGS = `
   SELECT 'bookings', ARRAY[status], count(*)::float8 FROM bookings WHERE end_at > now() GROUP BY status`;
 
+const CONFLICTS = `
+  SELECT 'booking_conflicts', '{}', count(*)::float8 FROM bookings
+  WHERE external_conflict_since IS NOT NULL AND status = 'confirmed' AND end_at > now()`;
+
 const DUE = `
   SELECT 'bookings_due', '{}', count(*)::float8 FROM bookings WHERE next_attempt_at <= now()
   UNION ALL
@@ -45,6 +49,6 @@ const JOBS = `
   SELECT 'job_last_tick_timestamp_seconds', ARRAY[job], extract(epoch FROM max(tick))::float8
   FROM job_runs GROUP BY job`;
 
-export const STATE = [CALENDARS, CONNECTIONS, WAITING, BOOKINGS, DUE, QUEUE, WEBHOOKS, JOBS].join(
+export const STATE = [CALENDARS, CONNECTIONS, WAITING, BOOKINGS, CONFLICTS, DUE, QUEUE, WEBHOOKS, JOBS].join(
   '\nUNION ALL',
 );

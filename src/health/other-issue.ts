@@ -1,11 +1,10 @@
 import type { Instant } from '../shared/time.js';
 
-/** Somebody does not hear of what they should: a webhook that was switched off, or the people of an account. */
-export interface DeliveryIssue {
+/** What people should know of besides calendars that fail. What it is not about is null. */
+export interface OtherIssue {
   readonly workspaceId: string;
-  /** Null when it is about an e-mail. */
   readonly webhookId: string | null;
-  /** Null when it is about a webhook; so are the next two. */
+  readonly calendarId: string | null;
   readonly connectionId: string | null;
   readonly accountEmail: string | null;
   readonly reauthUrl: string | null;
