@@ -14,6 +14,7 @@ import { GoogleCalendarProvider } from './google/google-calendar-provider.js';
 import { CalendarsController } from './http/calendars.controller.js';
 import { CallbackController } from './http/callback.controller.js';
 import { KnownBusy } from './known-busy.js';
+import { LearnCalendars } from './learn-calendars.js';
 import { LiveBusy } from './live-busy.js';
 import { BusyDayEntity } from './persistence/busy-day.entity.js';
 import { CalendarCheckHourEntity } from './persistence/calendar-check-hour.entity.js';
@@ -58,6 +59,7 @@ export const calendarEntities = [
     Circuits,
     ConnectAccount,
     GoogleCalendarApi,
+    LearnCalendars,
     LiveBusy,
     ProbeConnection,
     ProviderCalls,

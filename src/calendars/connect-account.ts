@@ -9,8 +9,8 @@ import { Undecryptable } from '../shared/cipher.js';
 import { ProviderError, type Failure } from '../shared/failure.js';
 import { withPresentHealth, type Calendar } from './calendar.js';
 import { ConsentRefused, ConsentUseless } from './calendar.errors.js';
-import { SyncCalendars } from './sync-calendars.js';
 import { AccountOfGrant } from './account-of-grant.js';
+import { LearnCalendars } from './learn-calendars.js';
 
 export interface ConnectedAccount {
   readonly connection: Connection;
@@ -29,7 +29,7 @@ export class ConnectAccount {
     private readonly endpoint: TokenEndpoint,
     private readonly connections: Connections,
     private readonly account: AccountOfGrant,
-    private readonly sync: SyncCalendars,
+    private readonly learn: LearnCalendars,
   ) {}
 
   /**
@@ -51,7 +51,10 @@ export class ConnectAccount {
     if (grant.refreshToken === null && !(await this.#hasRefreshToken(known)))
       throw ConsentUseless.noRefreshToken();
     const connection = await this.connections.connect(account, grant, scopes);
-    return { connection, calendars: await this.#calendars(connection) };
+    const calendars = await this.#calendars(connection);
+    // Reading them may have shown that the grant is good for nothing.
+    const present = (await this.connections.find(connection.id, 'all')) ?? connection;
+    return { connection: present, calendars: withPresentHealth(calendars, [present]) };
   }
 
   async #known(claimed: Account, { connectionId }: PendingAuthorization): Promise<Connection | null> {
@@ -76,8 +79,7 @@ export class ConnectAccount {
 
   async #calendars(connection: Connection): Promise<readonly Calendar[]> {
     try {
-      const calendars = await this.sync.execute(connection, this.account.deadline());
-      return withPresentHealth(calendars, [connection]);
+      return await this.learn.execute(connection, this.account.deadline());
     } catch (error) {
       if (error instanceof ProviderError) return [];
       throw error;

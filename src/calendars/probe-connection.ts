@@ -19,6 +19,8 @@ const PROBE_MS = 60 * 60_000;
 export interface ProbeSubject extends Pick<CallLimits, 'readTokens'> {
   readonly connection: Connection;
   readonly calendars: readonly Calendar[];
+  /** The account's list was read just before, and is not asked for again. */
+  readonly isListed?: boolean;
 }
 
 /** What asking one connection found out. */
@@ -47,18 +49,20 @@ export class ProbeConnection {
 
   /** Never throws for the provider. */
   async execute(subject: ProbeSubject, priority: CallPriority): Promise<ConnectionProbe> {
-    const { connection, calendars, readTokens } = subject;
+    const { connection, calendars, readTokens, isListed = false } = subject;
     const { providerDeadlineMs, providerTimeoutMs: attemptMs } = this.config;
     const [at, startedAt] = [this.clock.now(), this.clock.elapsed()];
     const limits = { priority, readTokens, deadline: Deadline.in(providerDeadlineMs, this.clock) };
     const window = { startAt: at, endAt: at + PROBE_MS };
     const { reads, failure } = await this.live.read(connection.id, calendars, { ...limits, window });
+    const review = async (): Promise<Failure | null> =>
+      isListed ? null : this.list.execute(connection, calendars, { ...limits, attemptMs });
     return {
       connection,
       at,
       reads: [...reads].map(([calendarId, read]) => ({ calendarId, failure: read.failure })),
       // An account that does not answer one question is spared the other.
-      failure: failure ?? (await this.list.execute(connection, calendars, { ...limits, attemptMs })),
+      failure: failure ?? (await review()),
       durationMs: this.clock.elapsed() - startedAt,
     };
   }

@@ -7,6 +7,7 @@ import { ProviderUnavailable } from '../oauth/oauth.errors.js';
 import { found } from '../shared/app-error.js';
 import { ProviderError } from '../shared/failure.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
+import { LearnCalendars } from './learn-calendars.js';
 import { SyncCalendars } from './sync-calendars.js';
 
 /** Refreshes the token now, whatever its age, and takes over the account's calendar list. */
@@ -16,6 +17,7 @@ export class RefreshConnection {
     private readonly connections: Connections,
     private readonly token: ForcedTokenRefresh,
     private readonly sync: SyncCalendars,
+    private readonly learn: LearnCalendars,
     private readonly accounts: ConnectedAccounts,
   ) {}
 
@@ -24,7 +26,8 @@ export class RefreshConnection {
     const connection = found(await this.connections.find(id, scope));
     try {
       const deadline = await this.token.execute(id);
-      await this.sync.execute(connection, deadline);
+      const comesBack = connection.authStatus !== 'active';
+      await (comesBack ? this.learn : this.sync).execute(connection, deadline);
       return found(await this.connections.find(id, scope));
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;

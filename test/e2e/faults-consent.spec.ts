@@ -183,7 +183,7 @@ describe('faults of consent', () => {
     ['a new consent', 'invalid_grant'],
     ['a new consent', 'insufficientScope403'],
     ['a forced refresh', 'insufficientScope403'],
-  ] as const)('after %s nothing is held against its calendars any more: %s', async (cure, preset) => {
+  ] as const)('after %s its calendars are read at once, and healthy again: %s', async (cure, preset) => {
     if (preset === 'invalid_grant') await bench.expire(connectionId);
     const endpoint = preset === 'invalid_grant' ? 'token.refresh' : 'freeBusy';
     bench.fault({ endpoint, account, effect: preset });
@@ -193,14 +193,22 @@ describe('faults of consent', () => {
 
     if (cure === 'a new consent') {
       const answer = await flow.visit(await flow.consent({ connection_id: connectionId }, { account }));
-      expect(answer.body.calendars).toMatchObject([{ health: { status: 'unknown', category: null } }]);
+      expect(answer.body.calendars).toMatchObject([{ health: { status: 'healthy', category: null } }]);
     } else {
       const path = `/api/connections/${connectionId}/refresh`;
       expect(await bench.service.call('POST', path, { key: world.key })).toMatchObject({ status: 200 });
     }
-    expect(await shownHealth()).toEqual(['unknown', 'unknown']);
-    await bench.availability(world);
     expect(await shownHealth()).toEqual(['healthy', 'healthy']);
+  });
+
+  it('a new consent shows at once which calendars still cannot be read', async () => {
+    bench.fault({ endpoint: 'freeBusy', account, effect: 'forbidden403' });
+    const answer = await flow.visit(await flow.consent({ connection_id: connectionId }, { account }));
+    expect(answer.body.connection).toMatchObject({ auth_status: 'active' });
+    expect(answer.body.calendars).toMatchObject([
+      { health: { status: 'unhealthy', category: 'permission_error' } },
+    ]);
+    expect(await shownHealth()).toEqual(['unhealthy', 'unhealthy']);
   });
 
   /** Of the account's calendar, by the report and by the list. */
