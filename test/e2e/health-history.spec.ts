@@ -90,7 +90,8 @@ describe('the history of calendar health', () => {
     expect(body).toMatchObject({
       target: 0.99,
       basis: expect.stringMatching(/counts as neither up nor down/),
-      total: { availability: 1, checks: 2, failed_checks: 0, downtime_minutes: 0 },
+      // Two when the accounts were connected, two now.
+      total: { availability: 1, checks: 4, failed_checks: 0, downtime_minutes: 0 },
       workspaces: [{ workspace_id: world.workspaceId, availability: 1, outage_count: 0 }],
     });
     expect(body.calendars).toHaveLength(2);
@@ -105,7 +106,7 @@ describe('the history of calendar health', () => {
     const daily = await ofWorld('history');
     expect(daily).toMatchObject({ status: 200, body: { step: '1d', timezone: 'UTC' } });
     expect(daily.body.points).toHaveLength(30);
-    expect(daily.body.points.at(-1)).toMatchObject({ availability: 1, checks: 2, failed_checks: 0 });
+    expect(daily.body.points.at(-1)).toMatchObject({ availability: 1, checks: 4, failed_checks: 0 });
     expect(daily.body.points[0]).toMatchObject({ availability: null, observed_minutes: 0, checks: 0 });
     const from = formatInstant(Date.now() - 3_600_000, 'UTC');
     const { body } = await get(
