@@ -113,7 +113,7 @@ describe('the history of calendar health', () => {
       `history?calendar_id=${nth(world.calendars, 0).id}&step=10m&from=${encodeURIComponent(from)}`,
     );
     const checks: number[] = body.points.map((point: { checks: number }) => point.checks);
-    expect(checks.reduce((a, b) => a + b, 0)).toBe(1);
+    expect(checks.reduce((a, b) => a + b, 0)).toBe(2);
   });
 
   it('names the parameter that it cannot read', async () => {
