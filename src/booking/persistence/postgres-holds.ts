@@ -7,7 +7,7 @@ import type { Refused } from '../bookings.js';
 import type { Hold, NewHold } from '../hold.js';
 import { Holds } from '../holds.js';
 import { termValues } from './booking-of-row.js';
-import { HOLD, type ClaimRow } from './claim-statements.js';
+import { claimOf, HOLD } from './claim-statements.js';
 import { HoldEntity } from './hold.entity.js';
 
 const FORGET = `
@@ -21,7 +21,7 @@ export class PostgresHolds extends Holds {
   }
 
   async claim(hold: NewHold, terms: ClaimTerms, ttlSeconds: number): Promise<Hold | Refused> {
-    const [row]: ClaimRow[] = await this.rows.query(HOLD, [
+    const answer = await this.rows.query(HOLD, [
       hold.id,
       hold.workspaceId,
       hold.configurationId,
@@ -34,7 +34,7 @@ export class PostgresHolds extends Holds {
       terms.needed.endAt,
       ...termValues(terms),
     ]);
-    const { claimedAt: expiresAt = null, obstacle = null } = row ?? {};
+    const { claimedAt: expiresAt, obstacle } = claimOf(answer);
     return expiresAt === null ? (obstacle ?? 'taken') : { ...hold, expiresAt };
   }
 
