@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { aFailure, revokedGrant, timeOut } from '../../test/support/a-failure.js';
+import { aFailure, revokedGrant, timeOut, wrongRequest } from '../../test/support/a-failure.js';
 import { failureOf, TokenBench } from '../../test/support/token-bench.js';
 
 const MINUTE_MS = 60_000;
@@ -275,6 +275,20 @@ describe('a refresh that failed for the moment', () => {
     );
     expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['token_refresh_failed']));
     expect(bench.endpoint.refreshes()).toBe(3);
+  });
+
+  it('alerts the operator once when it is theirs to mend, however many connections meet it', async () => {
+    const ids = [bench.id];
+    await bench.consent({}, 'bob@example.com');
+    ids.push(bench.id);
+    bench.endpoint.willFail(wrongRequest(), 2);
+    for (const id of ids) {
+      bench.id = id;
+      expect(await failureOf(bench.refreshed())).toMatchObject({ code: 'token_refresh_failed' });
+      expect(await bench.state()).toMatchObject({ authStatus: 'active' });
+    }
+    const fields = { connection_id: ids[0], code: 'invalid_scope', upstream_status: 400 };
+    expect(bench.logged('operator.alert')).toMatchObject([{ level: 'error', fields }]);
   });
 
   it('stays active after a thousand of them (F09)', async () => {
