@@ -2,6 +2,7 @@
 export type CheckResult = 'ok' | 'failed' | 'unknown';
 
 export interface ReadinessChecks {
+  /** It answers and takes writes. */
   readonly database: CheckResult;
   /** Every migration of this version has run; newer ones of another version do no harm. */
   readonly migrations: CheckResult;

@@ -8,6 +8,10 @@ import { Readiness, type CheckResult, type ReadinessChecks } from '../readiness.
 
 const LIMIT_MS = 1500;
 
+/** A standby, and a database that is set so, can be read only (F48). */
+const ABILITIES = `
+  SELECT ${SLOTS_ARE_GUARDED} AS guarded, current_setting('transaction_read_only') = 'off' AS writable`;
+
 const NOTHING_KNOWN: ReadinessChecks = { database: 'failed', migrations: 'unknown', constraints: 'unknown' };
 
 @Injectable()
@@ -29,9 +33,9 @@ export class PostgresReadiness extends Readiness {
   }
 
   async #ask(): Promise<ReadinessChecks> {
-    const [row]: { guarded: boolean }[] = await this.source.query(`SELECT ${SLOTS_ARE_GUARDED} AS guarded`);
+    const [row]: { guarded: boolean; writable: boolean }[] = await this.source.query(ABILITIES);
     return {
-      database: 'ok',
+      database: row?.writable === true ? 'ok' : 'failed',
       migrations: await this.#migrations(),
       constraints: row?.guarded === true ? 'ok' : 'failed',
     };
