@@ -46,6 +46,8 @@ import { SettleBooking } from './settle-booking.js';
 import { UnfinishedBooking } from './unfinished-booking.js';
 import { WriteEvent } from './write-event.js';
 
+export { SLOTS_ARE_GUARDED } from './persistence/slot-guard.js';
+
 export const bookingEntities = [
   BookingEntity,
   CalendarComparisonEntity,

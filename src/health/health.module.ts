@@ -52,6 +52,7 @@ import { ScrapeMetrics } from './scrape-metrics.js';
 import { StoredState } from './stored-state.js';
 import { SweepConnections } from './sweep-connections.js';
 import { SweepProgress } from './sweep-progress.js';
+import { TellUnguarded } from './tell-unguarded.js';
 
 export { CalendarHealthCommand } from './cli/calendar-health.command.js';
 export { parseCommandLine } from './cli/command-line.js';
@@ -105,6 +106,7 @@ export const healthEntities = [SweepProgressEntity];
     RefreshTokensCommand,
     ScrapeMetrics,
     SweepConnections,
+    TellUnguarded,
     TokenCleanupJob,
     TokenRefreshJob,
     { provide: DeadTokens, useClass: PostgresDeadTokens },

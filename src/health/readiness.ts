@@ -2,10 +2,11 @@
 export type CheckResult = 'ok' | 'failed' | 'unknown';
 
 export interface ReadinessChecks {
+  /** It answers and takes writes. */
   readonly database: CheckResult;
   /** Every migration of this version has run; newer ones of another version do no harm. */
   readonly migrations: CheckResult;
-  /** The constraint that makes double bookings impossible is there and enforced (F52). */
+  /** The constraint that makes double bookings impossible is there, as it has to be, and enforced (F52). */
   readonly constraints: CheckResult;
 }
 

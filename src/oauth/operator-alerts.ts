@@ -28,11 +28,11 @@ export class OperatorAlerts {
   ) {}
 
   /**
-   * Does nothing for a failure that is somebody else's to mend.
+   * Does nothing for a failure that is somebody else's to mend. `connectionId` is null where there is no connection yet.
    *
    * @throws what the database threw when the alert could not be recorded; then the next one that meets it tells
    */
-  async raise(failure: Failure, connectionId: string): Promise<void> {
+  async raise(failure: Failure, connectionId: string | null): Promise<void> {
     const { actor, code, message } = failure;
     if (actor !== 'operator') return;
     const now = this.clock.elapsed();

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ValidationFailed } from '../shared/app-error.js';
 import { Clock } from '../shared/clock.js';
 import { Deadline } from '../shared/deadline.js';
+import { ProviderError } from '../shared/failure.js';
 import { Secret } from '../shared/secret.js';
 import { AuthorizationStates, type PendingAuthorization } from './authorization-states.js';
+import { OperatorAlerts } from './operator-alerts.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import type { TokenGrant } from './token-grant.js';
 
@@ -24,6 +26,7 @@ export class RedeemAuthorization {
   constructor(
     private readonly states: AuthorizationStates,
     private readonly endpoint: TokenEndpoint,
+    private readonly alerts: OperatorAlerts,
     private readonly clock: Clock,
   ) {}
 
@@ -44,12 +47,18 @@ export class RedeemAuthorization {
   }
 
   /**
-   * Trades the code for tokens. One attempt: a code is single-use, so a repeat could only fail.
+   * Trades the code for tokens. One attempt: a code is single-use, so a repeat could only fail. The person who consented
+   * cannot mend what is wrong with our own registration, so the operator is told.
    *
    * @throws ProviderError
    */
-  async grant(code: string, { codeVerifier }: PendingAuthorization): Promise<TokenGrant> {
+  async grant(code: string, { codeVerifier, connectionId }: PendingAuthorization): Promise<TokenGrant> {
     const deadline = Deadline.in(EXCHANGE_MS, this.clock);
-    return this.endpoint.exchange(new Secret(code), codeVerifier, deadline.signal(EXCHANGE_MS));
+    try {
+      return await this.endpoint.exchange(new Secret(code), codeVerifier, deadline.signal(EXCHANGE_MS));
+    } catch (error) {
+      if (error instanceof ProviderError) await this.alerts.raise(error.failure, connectionId);
+      throw error;
+    }
   }
 }

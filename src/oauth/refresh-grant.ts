@@ -58,16 +58,16 @@ export class RefreshGrant {
     });
   }
 
+  /** The alert first: when it cannot be recorded, neither is a refusal, and the next one that asks tells. */
   async #judge(failure: Failure, { connectionId }: GrantWish, wasRefused: boolean): Promise<void> {
-    if (isClientRefusal(failure)) return this.#refused(failure, connectionId);
+    await this.alerts.raise(failure, connectionId);
+    if (isClientRefusal(failure)) return this.#refused(failure);
     // A provider looks at a grant only after it has accepted the client that asks.
     if (wasRefused && failure.needsReauth) await this.accept.execute();
   }
 
-  /** The alert first: when it cannot be recorded, neither is the refusal, and the next one that asks tells. */
-  async #refused(failure: Failure, connectionId: string): Promise<void> {
+  async #refused(failure: Failure): Promise<void> {
     const { client } = this.endpoint;
-    await this.alerts.raise(failure, connectionId);
     if (speaksForAll(failure)) await this.clients.refused(client, failure, CLIENT_PROBE_MS);
     else await this.clients.planProbe(client, CLIENT_PROBE_MS);
   }

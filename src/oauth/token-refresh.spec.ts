@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { aFailure, revokedGrant, timeOut } from '../../test/support/a-failure.js';
+import { aFailure, revokedGrant, timeOut, wrongRequest } from '../../test/support/a-failure.js';
 import { failureOf, TokenBench } from '../../test/support/token-bench.js';
 
 const MINUTE_MS = 60_000;
@@ -143,6 +143,57 @@ describe('a refresh whose ground has moved', () => {
   });
 });
 
+describe('a refresh whose grant the database does not take', () => {
+  const away = (): Error => Object.assign(new Error('The server is shutting down.'), { code: '57P01' });
+
+  /** Each of the next `times` writes breaks, before it takes effect or after. */
+  const breakWrites = (times: number, moment: 'before' | 'after'): void => {
+    const { connections } = bench;
+    const store = connections.storeRefreshed.bind(connections);
+    let left = times;
+    connections.storeRefreshed = async (...write) => {
+      left -= 1;
+      if (left < 0) return store(...write);
+      if (moment === 'after') await store(...write);
+      throw away();
+    };
+  };
+
+  it('is stored as soon as it is back, without asking the provider again (F50)', async () => {
+    breakWrites(20, 'before');
+    bench.endpoint.willRefresh({ access: 'access-2', refresh: 'refresh-2' });
+    const state = await bench.refreshed();
+    expect(state.refreshToken?.reveal()).toBe('refresh-2');
+    expect(await bench.state()).toMatchObject({ version: 2, authStatus: 'active' });
+    expect(bench.endpoint.refreshes()).toBe(1);
+    expect(bench.logged('token.refreshed')).toHaveLength(1);
+  });
+
+  it('counts when it was committed and only the answer was lost (F50)', async () => {
+    breakWrites(1, 'after');
+    bench.endpoint.willRefresh({ access: 'access-2', refresh: 'refresh-2' });
+    expect((await bench.refreshed()).version).toBe(2);
+    expect(bench.endpoint.refreshes()).toBe(1);
+    expect(bench.logged('token.refreshed')).toHaveLength(1);
+  });
+
+  it('is given up at the end of the refresh, with the error of the database', async () => {
+    breakWrites(Infinity, 'before');
+    const startedAt = bench.clock.elapsed();
+    await expect(bench.refreshed()).rejects.toMatchObject({ code: '57P01' });
+    const tookMs = bench.clock.elapsed() - startedAt;
+    expect(tookMs).toBeGreaterThan(11_500);
+    expect(tookMs).toBeLessThanOrEqual(12_000);
+    expect((await bench.state()).version).toBe(1);
+  });
+
+  it('is not repeated over a bug', async () => {
+    const write = bench.connections;
+    write.storeRefreshed = () => Promise.reject(new TypeError('a bug'));
+    await expect(bench.refreshed()).rejects.toThrow(TypeError);
+  });
+});
+
 describe('a refresh that only a person can mend', () => {
   it('stops the connection once, however many see it (R7)', async () => {
     const seen = await bench.state();
@@ -224,6 +275,20 @@ describe('a refresh that failed for the moment', () => {
     );
     expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['token_refresh_failed']));
     expect(bench.endpoint.refreshes()).toBe(3);
+  });
+
+  it('alerts the operator once when it is theirs to mend, however many connections meet it', async () => {
+    const ids = [bench.id];
+    await bench.consent({}, 'bob@example.com');
+    ids.push(bench.id);
+    bench.endpoint.willFail(wrongRequest(), 2);
+    for (const id of ids) {
+      bench.id = id;
+      expect(await failureOf(bench.refreshed())).toMatchObject({ code: 'token_refresh_failed' });
+      expect(await bench.state()).toMatchObject({ authStatus: 'active' });
+    }
+    const fields = { connection_id: ids[0], code: 'invalid_scope', upstream_status: 400 };
+    expect(bench.logged('operator.alert')).toMatchObject([{ level: 'error', fields }]);
   });
 
   it('stays active after a thousand of them (F09)', async () => {

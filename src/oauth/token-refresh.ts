@@ -79,21 +79,21 @@ export class TokenRefresh {
 
   /** With the lease in hand. The row is read again under it: its refresh token may be newer than what was seen. */
   async #lead(lease: Lease): Promise<TokenState> {
-    const { connectionId, leaseId, limit, force = false, turn } = lease;
+    const { connectionId, limit, force = false, turn } = lease;
     const state = await this.store.read(connectionId);
     const { refreshToken } = state;
     try {
       if (refreshToken === null) throw new ProviderError(MISSING_TOKENS);
       const grant = await this.grants.execute({ connectionId, refreshToken, limit, force, turn });
-      return await this.#stored(connectionId, leaseId, grant);
+      return await this.#stored(lease, grant);
     } catch (error) {
       if (error instanceof ProviderError) return this.#failed(lease, state, error);
       throw error;
     }
   }
 
-  async #stored(connectionId: string, leaseId: string, grant: TokenGrant): Promise<TokenState> {
-    const kept = await this.store.refreshed(connectionId, leaseId, grant);
+  async #stored({ connectionId, leaseId, limit }: Lease, grant: TokenGrant): Promise<TokenState> {
+    const kept = await this.store.refreshed(connectionId, leaseId, grant, limit);
     if (kept) this.log.info('token.refreshed', 'A token was refreshed.', { connection_id: connectionId });
     return usable(await this.store.read(connectionId));
   }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Undecryptable } from '../shared/cipher.js';
+import { databaseOutage } from '../shared/database-errors.js';
+import type { Deadline } from '../shared/deadline.js';
 import { factsOf, ProviderError, type Failure } from '../shared/failure.js';
 import { Log } from '../shared/log.js';
 import { Metrics } from '../shared/metrics.js';
@@ -7,6 +9,8 @@ import { MISSING_TOKENS, TOKEN_UNDECRYPTABLE, type Connection } from './connecti
 import { Connections, type HeldConnection } from './connections.js';
 import { OperatorAlerts } from './operator-alerts.js';
 import type { StoredTokens, TokenGrant } from './token-grant.js';
+
+const REPEAT_MS = 200;
 
 export type TokenState = StoredTokens & Pick<Connection, 'authStatus' | 'lastError'>;
 
@@ -32,9 +36,17 @@ export class TokenStore {
     return this.#opened(connection.id, openTokens);
   }
 
-  /** The end of a refresh that brought a new grant. False when its lease was lost. */
-  async refreshed(connectionId: string, leaseId: string, grant: TokenGrant): Promise<boolean> {
-    const kept = await this.connections.storeRefreshed(connectionId, leaseId, grant);
+  /**
+   * The end of a refresh that brought a new grant. False when its lease was lost. Where the provider rotates refresh tokens,
+   * the grant is the only one that works, so it is not lost over an outage of the database that ends before `limit`.
+   */
+  async refreshed(
+    connectionId: string,
+    leaseId: string,
+    grant: TokenGrant,
+    limit: Deadline,
+  ): Promise<boolean> {
+    const kept = await this.#stored(connectionId, leaseId, grant, limit);
     if (kept) this.metrics.tokenRefresh('refreshed');
     return kept;
   }
@@ -61,6 +73,19 @@ export class TokenStore {
     });
   }
 
+  /** F50: what failed may have been committed. Then its repeat changes nothing, and what is stored is our own. */
+  async #stored(connectionId: string, leaseId: string, grant: TokenGrant, limit: Deadline): Promise<boolean> {
+    for (let inDoubt = false; ; inDoubt = true) {
+      try {
+        if (await this.connections.storeRefreshed(connectionId, leaseId, grant)) return true;
+        return inDoubt && isOf(grant, await this.read(connectionId));
+      } catch (error) {
+        if (!databaseOutage(error) || limit.remainingMs() < REPEAT_MS) throw error;
+        await limit.pause(REPEAT_MS);
+      }
+    }
+  }
+
   async #opened<T>(connectionId: string, opened: () => T): Promise<Awaited<T>> {
     try {
       return await opened();
@@ -75,4 +100,8 @@ export class TokenStore {
       throw new ProviderError(TOKEN_UNDECRYPTABLE, { cause: error });
     }
   }
+}
+
+function isOf(grant: TokenGrant, { accessToken }: TokenState): boolean {
+  return accessToken?.reveal() === grant.accessToken.reveal();
 }

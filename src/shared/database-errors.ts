@@ -22,11 +22,16 @@ const OUTAGE_CODES = new Set([
 const OUTAGE_MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|timeout expired|client has encountered a connection error|not queryable/i;
 
+/** Without it no claim can be settled (F52): what names it has to wait until the operator has put it back. */
+const SAFETY_CONSTRAINT = 'ex_slot_claims_no_overlap';
+
 /** Whether `error` came from the database driver and says that the database cannot serve now. */
 export function databaseOutage(error: unknown): boolean {
   const { code, message, driverError, syscall } = record(error);
   if (driverError !== undefined) return databaseOutage(driverError);
   if (typeof code === 'string' && isOutageState(code)) return true;
+  // Any other object that is undefined is a bug. The message is all that names it, in whatever language.
+  if (code === '42704') return typeof message === 'string' && message.includes(SAFETY_CONSTRAINT);
   if (typeof code === 'string' && OUTAGE_CODES.has(code)) return syscall !== undefined;
   return typeof message === 'string' && OUTAGE_MESSAGES.test(message);
 }

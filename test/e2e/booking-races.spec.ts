@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Effect } from '../../src/sandbox/faults/fault.js';
 import { disagreements } from '../support/agreement.js';
 import { readServerLog } from '../support/database.js';
-import { at, bookingScene, Caller, liveEvents, type Scene } from '../support/booking-scene.js';
+import { at, bookingScene, Caller, eventually, liveEvents, type Scene } from '../support/booking-scene.js';
+import { until } from '../support/fault-bench.js';
 import { startService, type Answer, type Service } from '../support/service.js';
 
 /** RACE_SLOTS=23 makes a day of it. */
@@ -190,5 +192,55 @@ describe('many at once, over two processes', () => {
       await expectAgreement(one);
     }
     scene.google.state.faults.clear();
+  });
+});
+
+describe('two recoveries of one booking, in two processes (F63)', () => {
+  const worker = (): Promise<Service> =>
+    startService({
+      databaseUrl: scene.database.url,
+      google: scene.google,
+      env: { LOG_LEVEL: 'warn', SCHEDULER_ENABLED: 'true', RECONCILE_CRON: '* * * * * *' },
+    });
+  let workers: Service[];
+
+  beforeAll(async () => {
+    workers = await Promise.all([worker(), worker()]);
+  });
+
+  afterAll(async () => {
+    await Promise.all((workers ?? []).map((service) => service.stop()));
+  });
+
+  afterEach(() => scene.google.state.faults.clear());
+
+  const SLOW: Effect = { kind: 'latency', ms: 3000 };
+  /** Google did what the first of them asked for, and only the second one hears of it. */
+  const LOST: Effect = { kind: 'accept_then', answer: { kind: 'reset' } };
+
+  it.each([
+    ['that both write', [SLOW]],
+    ['of which one is not told that it wrote', [SLOW, LOST]],
+  ] as const)('%s end in one event and one confirmed row', async (_name, effects) => {
+    const { google, query } = scene;
+    const { faults, requests } = google.state;
+    const [one] = await callers();
+    faults.add({ endpoint: 'events.insert', effect: 'unavailable503' });
+    const booked = await one.book({ start_time: at('10:00') });
+    expect(booked).toMatchObject({ status: 202, body: { status: 'pending' } });
+
+    faults.clear();
+    requests.clear();
+    faults.add({ endpoint: 'events.insert', effect: effects[0] });
+    for (const effect of effects.slice(1)) faults.add({ endpoint: 'events.insert', times: 1, effect });
+    // A calendar that one of them is at work on is left alone by it, so the second time it is the other's turn.
+    for (const writes of [1, 2]) {
+      await query('UPDATE bookings SET next_attempt_at = now() WHERE id = $1', [booked.body.booking_id]);
+      await until(() => requests.count({ endpoint: 'events.insert' }) >= writes);
+    }
+    await eventually(() => expectAgreement(one));
+    const rows = await query('SELECT status FROM bookings WHERE workspace_id = $1', [one.world.workspaceId]);
+    expect(rows).toEqual([{ status: 'confirmed' }]);
+    expect(liveEvents(google, one.world)).toHaveLength(1);
   });
 });

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { startGoogleServer, type GoogleServer } from '../../src/sandbox/google-server.js';
 import { at, Caller, liveEvents } from '../support/booking-scene.js';
 import { startCuttingProxy, type CuttingProxy } from '../support/cutting-proxy.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { allowConnections, createTestDatabase, type TestDatabase } from '../support/database.js';
 import { expectProblem } from '../support/problems.js';
 import { startService, type Service } from '../support/service.js';
-import { aWorld } from '../support/world.js';
+import { aWorld, control } from '../support/world.js';
 
 let database: TestDatabase;
 let google: GoogleServer;
@@ -39,6 +39,9 @@ beforeEach(async () => {
     await aWorld(service, google, { accounts: 1, configuration: { timezone: 'UTC' } }),
   );
 });
+
+const pidOf = async (client: Client): Promise<number> =>
+  (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
 
 const rows = async (): Promise<unknown[]> => {
   const sql = 'SELECT status FROM bookings WHERE workspace_id = $1';
@@ -82,6 +85,52 @@ describe('a connection that breaks after the commit (F50)', () => {
     proxy.cutAfter(`SET status = 'cancelled'`);
     expect(await visitor.cancel(id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
     expect(liveEvents(google, visitor.world)).toEqual([]);
+  });
+});
+
+describe('a rotated token whose write the database does not answer (F50)', () => {
+  const WRITE = 'refresh_token = coalesce($4, refresh_token)';
+
+  const rotate = (on: boolean): Promise<unknown> =>
+    control(google, 'POST', '/sandbox/settings', { rotate_refresh_tokens: on });
+
+  beforeEach(() => rotate(true));
+  afterEach(() => rotate(false));
+
+  const expire = (): Promise<unknown> =>
+    admin.query(`UPDATE connections SET token_expires_at = now() - interval '1 s',
+      last_refreshed_at = now() - interval '1 h'`);
+
+  const version = async (): Promise<number> => {
+    const sql = 'SELECT token_version FROM connections WHERE workspace_id = $1';
+    return (await admin.query(sql, [visitor.world.workspaceId])).rows[0].token_version;
+  };
+
+  /** Its connection ends on the way, and for a moment there is no other. */
+  const loseWrite = async (): Promise<void> => {
+    const write = proxy.hold([WRITE], 'before');
+    await write.reached;
+    await allowConnections(database, false, await pidOf(admin));
+    write.release();
+    await allowConnections(database, true);
+  };
+
+  const DOUBTS = [
+    ['was committed', () => proxy.cutAfter(WRITE)],
+    ['never arrived', () => void loseWrite()],
+  ] as const;
+
+  it.each(DOUBTS)('is not lost when the write %s', async (_name, doubt) => {
+    const before = await version();
+    await expire();
+    doubt();
+    expect(await visitor.offered()).toContain('10:00');
+    expect(await version()).toBe(before + 1);
+    // The one before it has ended at Google, so that only the stored one can get the next.
+    await expire();
+    expect(await visitor.offered()).toContain('10:00');
+    const refreshes = google.state.requests.list().filter(({ endpoint }) => endpoint === 'token.refresh');
+    expect(refreshes.map(({ status }) => status)).toEqual([200, 200]);
   });
 });
 

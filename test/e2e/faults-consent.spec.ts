@@ -46,6 +46,20 @@ describe('faults of consent', () => {
     });
   });
 
+  it.each([
+    ['invalid_client401', 'invalid_client'],
+    ['deleted_client', 'deleted_client'],
+  ] as const)('F05, F06: %s at the exchange alerts the operator once', async (preset, code) => {
+    bench.fault({ endpoint: 'token.code', effect: preset });
+    for (let consents = 0; consents < 2; consents += 1) {
+      const answer = await flow.visit(await flow.consent({}, { account: await flow.newcomer() }));
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'code' }] } });
+      expect(answer.body.detail).toContain('operator');
+    }
+    const alerts = bench.log('operator.alert').filter((line) => line['code'] === code);
+    expect(alerts).toMatchObject([{ level: 'error', connection_id: null, upstream_status: 401 }]);
+  });
+
   it('F16: a consent with too few permissions is kept as needing another, never as active', async () => {
     const email = await flow.newcomer();
     const answer = await flow.visit(await flow.consent({}, { account: email, scopes: ['openid', 'email'] }));

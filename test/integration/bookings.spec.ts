@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ClaimTerms } from '../../src/booking/bookable.js';
 import type { Booking, NewBooking } from '../../src/booking/booking.js';
-import type { NewHold } from '../../src/booking/hold.js';
+import type { Hold, NewHold } from '../../src/booking/hold.js';
 import { RandomIds } from '../../src/shared/ids.js';
 import type { Interval } from '../../src/shared/time.js';
 import { aNewBooking } from '../support/a-booking.js';
@@ -101,6 +101,65 @@ describe('claims in Postgres', () => {
         }),
       );
       expect(outcomes.filter((outcome) => outcome !== 'taken')).toHaveLength(1);
+    }
+    expect(await readServerLog()).not.toMatch(/deadlock detected/);
+  });
+
+  /** The claim stands still where it has the claim of its hold and not yet the hold, until `work` waits for it. */
+  const whileClaiming = async (
+    wanted: Interval,
+    holdId: string,
+    work: () => Promise<unknown>,
+  ): Promise<unknown[]> => {
+    const stop = tables.source.createQueryRunner();
+    await stop.query(`
+      CREATE OR REPLACE FUNCTION stand_still() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM pg_advisory_xact_lock(1, 1); RETURN NEW; END $$;
+      CREATE OR REPLACE TRIGGER stand_still BEFORE INSERT ON bookings FOR EACH ROW EXECUTE FUNCTION stand_still()`);
+    const waiting = async (waiters: number): Promise<void> => {
+      const sql = `SELECT count(*)::int AS n FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      while ((await stop.query(sql))[0].n < waiters) await new Promise(setImmediate);
+    };
+    try {
+      await stop.query('SELECT pg_advisory_lock(1, 1)');
+      const claiming = tables.bookings.claim(wish(wanted), terms(wanted), holdId);
+      await waiting(1);
+      const working = work();
+      await waiting(2);
+      await stop.query('SELECT pg_advisory_unlock(1, 1)');
+      return await Promise.all([claiming, working]);
+    } finally {
+      await stop.query('DROP TRIGGER stand_still ON bookings');
+      await stop.release();
+    }
+  };
+
+  it('that spend a hold never wait in a circle with its release', async () => {
+    const at = time(0, 30);
+    const { id } = (await tables.holds.claim(newHold(at), terms(at), 300)) as Hold;
+    const [booking, released] = await whileClaiming(at, id, () => tables.holds.release(id, 'all'));
+    expect([booking, released]).toEqual([expect.objectContaining({ status: 'pending' }), false]);
+  });
+
+  it('that spend a hold never wait in a circle with the clean-up of old ones', async () => {
+    const at = time(0, 30);
+    const { id } = (await tables.holds.claim(newHold(at), terms(at), 300)) as Hold;
+    await tables.pass(home, 2 * 86_400_000);
+    const [booking, forgotten] = await whileClaiming(at, id, () => tables.holds.forget());
+    expect([booking, forgotten]).toEqual([expect.objectContaining({ status: 'pending' }), 0]);
+  });
+
+  it('and releases of the same hold at once, in any order, leave one booking', async () => {
+    for (let round = 0; round < 50; round += 1) {
+      const at = time(round * 60, round * 60 + 30);
+      const { id } = (await tables.holds.claim(newHold(at), terms(at), 300)) as Hold;
+      const release = (): Promise<boolean> => tables.holds.release(id, 'all');
+      const claim = (): Promise<unknown> => tables.bookings.claim(wish(at), terms(at), id);
+      const works = round % 2 === 0 ? [release, claim, release] : [claim, release, release];
+      const outcomes = await Promise.all(works.map((work) => work()));
+      expect(outcomes).toContainEqual(expect.objectContaining({ status: 'pending' }));
+      expect(await tables.holds.find(id, 'all')).toBeNull();
     }
     expect(await readServerLog()).not.toMatch(/deadlock detected/);
   });

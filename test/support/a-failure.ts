@@ -91,6 +91,18 @@ export function unauthorizedClient(): Failure {
   return refusedClient({ code: 'unauthorized_client' });
 }
 
+/** The provider refuses what our code or settings make of a request: the operator's to mend, and it stops nothing. */
+export function wrongRequest(): Failure {
+  return aFailure({
+    category: 'provider_misconfigured',
+    code: 'invalid_scope',
+    actor: 'operator',
+    httpStatus: 400,
+    message: 'The provider refuses the form of the request.',
+    retryable: false,
+  });
+}
+
 /** The refresh token is revoked: only the owner can mend that. */
 export function revokedGrant(): Failure {
   return aFailure({

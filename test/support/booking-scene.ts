@@ -89,9 +89,13 @@ export class Caller {
     return this.service.call('GET', `/api/bookings${query}`, { key: this.world.key });
   }
 
+  availability(day = DAY): Promise<Answer> {
+    return this.post(`${this.#path()}/check-availability`, { date: day });
+  }
+
   /** Local start times `HH:MM` that are offered on a day. */
   async offered(day = DAY): Promise<string[]> {
-    const answer = await this.post(`${this.#path()}/check-availability`, { date: day });
+    const answer = await this.availability(day);
     return answer.body.available_slots.map((slot: { start_time: string }) => slot.start_time.slice(11, 16));
   }
 

@@ -22,6 +22,8 @@ export interface CuttingProxy {
   cuts(): number;
   /** The next statement in which all of `texts` stand, parameters included, stops there until it is released. */
   hold(texts: readonly string[], moment: Moment): HeldStatement;
+  /** Breaks every connection and refuses new ones, or takes them again at the same address. */
+  refuse(refused: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,11 +68,21 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
     }
     relay(client, upstream, sprung);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const listen = async (port: number): Promise<void> => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  const close = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    if (!server.listening) return;
+    server.close();
+    await once(server, 'close');
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
+  url.port = String(port);
   return {
     url: url.href,
     cutAfter: (text) => {
@@ -78,11 +90,8 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
     },
     cuts: () => cuts,
     hold: set,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    refuse: (refused) => (refused ? close() : listen(port)),
+    close,
   };
 }
 

@@ -48,6 +48,18 @@ export function serverLogPath(): string {
   return setting('TEST_DATABASE_LOG');
 }
 
+/** Ends all sessions; those that come after may change nothing, or everything again. */
+export async function makeReadOnly(database: Pick<TestDatabase, 'url'>, readOnly: boolean): Promise<void> {
+  const name = new URL(database.url).pathname.slice(1);
+  await withAdmin(async (admin) => {
+    await admin.query(
+      `ALTER DATABASE ${name} SET default_transaction_read_only = ${readOnly ? 'on' : 'off'}`,
+    );
+  });
+  await allowConnections(database, false);
+  await allowConnections(database, true);
+}
+
 function urlOf(database: string): string {
   const url = new URL(setting('TEST_DATABASE_URL'));
   url.pathname = `/${database}`;

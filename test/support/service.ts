@@ -46,10 +46,17 @@ export interface ServiceOptions {
   readonly databaseUrl: string;
   readonly google: Pick<GoogleServer, 'url'>;
   readonly env?: Readonly<Record<string, string>>;
+  /** What is waited for; a service that is not to become ready still lives. */
+  readonly until?: 'ready' | 'live';
 }
 
 /** Starts dist/src/main.js (run `npm run build` first) against a test database and a sandbox of the test's own. */
-export async function startService({ databaseUrl, google, env = {} }: ServiceOptions): Promise<Service> {
+export async function startService({
+  databaseUrl,
+  google,
+  env = {},
+  until = 'ready',
+}: ServiceOptions): Promise<Service> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ['dist/src/main.js'], {
@@ -76,7 +83,7 @@ export async function startService({ databaseUrl, google, env = {} }: ServiceOpt
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await untilReady(url, child, () => output);
+  await untilOk(`${url}/api/health/${until}`, child, () => output);
   return {
     url,
     process: child,
@@ -120,12 +127,12 @@ export async function request(url: string, method: string, path: string, call: C
   };
 }
 
-async function untilReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
+async function untilOk(url: string, child: ChildProcess, output: () => string): Promise<void> {
   const endsAt = performance.now() + START_MS;
   while (performance.now() < endsAt) {
     if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}:\n${output()}`);
-    const ready = await fetch(`${url}/api/health/ready`).catch(() => null);
-    if (ready?.status === 200) return;
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.status === 200) return;
     await delay(50);
   }
   child.kill('SIGKILL');

@@ -41,8 +41,8 @@ export class TokenBench {
     return this.#parts.anotherRefresh();
   }
 
-  async consent(grant: Parameters<typeof aGrant>[0]): Promise<void> {
-    this.id = (await this.connections.connect(ACCOUNT, aGrant(grant), [])).id;
+  async consent(grant: Parameters<typeof aGrant>[0], email = ACCOUNT.email): Promise<void> {
+    this.id = (await this.connections.connect({ ...ACCOUNT, email }, aGrant(grant), [])).id;
   }
 
   state(): Promise<TokenState> {

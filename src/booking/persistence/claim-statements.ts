@@ -1,7 +1,9 @@
 import { remoteCalendar } from '../../calendars/calendars.module.js';
+import { ServiceUnavailable } from '../../shared/app-error.js';
 import { prepared } from '../../shared/prepared-statements.js';
 import type { Instant } from '../../shared/time.js';
 import type { Refused } from '../bookings.js';
+import { SLOTS_ARE_GUARDED } from './slot-guard.js';
 
 /** What the three claiming statements answer. */
 export interface ClaimRow {
@@ -11,6 +13,24 @@ export interface ClaimRow {
   readonly obstacle: Refused | null;
   /** Of a booking that is to move: it is confirmed. */
   readonly movable?: boolean;
+}
+
+const UNGUARDED = 'unguarded';
+
+/**
+ * The answer of a claiming statement.
+ *
+ * @throws ServiceUnavailable nothing is given away while the database would let double bookings through (F52)
+ */
+export function claimOf([row]: readonly (Omit<ClaimRow, 'obstacle'> & {
+  readonly obstacle: ClaimRow['obstacle'] | typeof UNGUARDED;
+})[]): ClaimRow {
+  const { obstacle = null, claimedAt = null, ...others } = row ?? {};
+  if (obstacle === UNGUARDED)
+    throw new ServiceUnavailable('The database lacks its guard against double bookings.', {
+      error_category: 'system_error',
+    });
+  return { ...others, claimedAt, obstacle };
 }
 
 /** An instant that was sent as milliseconds since the epoch, at the precision of the columns. */
@@ -49,10 +69,11 @@ const clearedWay = ({
   terms,
 }: ClaimParts): string => `
   turn AS MATERIALIZED (
-    SELECT claim_obstacle(${workspace}, ${owner}, ${spentHold}, ${range}, ARRAY(
+    SELECT CASE WHEN NOT ${SLOTS_ARE_GUARDED} THEN '${UNGUARDED}' ELSE
+      claim_obstacle(${workspace}, ${owner}, ${spentHold}, ${range}, ARRAY(
         SELECT ${remoteCalendar('c', 'n')} FROM calendars c JOIN connections n ON n.id = c.connection_id
         WHERE c.id = ANY ($${terms}::uuid[])
-      ), ${configuration}, ${between(terms + 1, terms + 2)}, $${terms + 3}::int) AS obstacle
+      ), ${configuration}, ${between(terms + 1, terms + 2)}, $${terms + 3}::int) END AS obstacle
   ), cleared AS (
     DELETE FROM slot_claims WHERE id IN (
       SELECT id FROM slot_claims, turn

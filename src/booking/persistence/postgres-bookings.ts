@@ -23,7 +23,7 @@ import { ATTEMPT_MS } from '../unfinished-booking.js';
 import { bookingOfRow, claimValues, termValues } from './booking-of-row.js';
 import * as sql from './booking-statements.js';
 import { BookingEntity } from './booking.entity.js';
-import { CLAIM, START_MOVING, type ClaimRow } from './claim-statements.js';
+import { CLAIM, claimOf, START_MOVING, type ClaimRow } from './claim-statements.js';
 
 /** What a request, or a step of the reconciliation, may still do once its deadline has passed. */
 const AFTER_DEADLINE_MS = 3000;
@@ -190,8 +190,7 @@ export class PostgresBookings extends Bookings {
   }
 
   async #claimed(statement: string, values: unknown[]): Promise<ClaimRow> {
-    const [row]: ClaimRow[] = await this.rows.query(statement, values);
-    return row ?? { claimedAt: null, obstacle: null };
+    return claimOf(await this.rows.query(statement, values));
   }
 
   /**

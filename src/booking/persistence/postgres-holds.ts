@@ -1,18 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import type { WorkspaceScope } from '../../workspaces/workspace.js';
+import { ofWorkspace, type WorkspaceScope } from '../../workspaces/workspace.js';
 import type { ClaimTerms } from '../bookable.js';
 import type { Refused } from '../bookings.js';
 import type { Hold, NewHold } from '../hold.js';
 import { Holds } from '../holds.js';
 import { termValues } from './booking-of-row.js';
-import { HOLD, type ClaimRow } from './claim-statements.js';
+import { claimOf, HOLD } from './claim-statements.js';
 import { HoldEntity } from './hold.entity.js';
 
-const FORGET = `
-  WITH forgotten AS (DELETE FROM holds WHERE expires_at < now() - interval '1 day' RETURNING id)
-  SELECT count(*)::int AS count FROM forgotten`;
+/**
+ * Whoever claims time locks the claims in its way, in one order, and then the hold that it spends. The claims that go with
+ * holds are locked the same way first, or the two could wait for each other in a circle.
+ */
+const removing = (which: string): string => `
+  WITH claims AS MATERIALIZED (
+    SELECT c.id FROM slot_claims c JOIN holds ON holds.id = c.hold_id WHERE ${which} ORDER BY c.id FOR UPDATE OF c
+  ), removed AS (DELETE FROM holds WHERE ${which} AND (SELECT count(*) FROM claims) >= 0 RETURNING id)
+  SELECT count(*)::int AS count FROM removed`;
+
+const RELEASE = removing('holds.id = $1 AND ($2::uuid IS NULL OR holds.workspace_id = $2)');
+
+const FORGET = removing(`holds.expires_at < now() - interval '1 day'`);
 
 @Injectable()
 export class PostgresHolds extends Holds {
@@ -21,7 +31,7 @@ export class PostgresHolds extends Holds {
   }
 
   async claim(hold: NewHold, terms: ClaimTerms, ttlSeconds: number): Promise<Hold | Refused> {
-    const [row]: ClaimRow[] = await this.rows.query(HOLD, [
+    const answer = await this.rows.query(HOLD, [
       hold.id,
       hold.workspaceId,
       hold.configurationId,
@@ -34,26 +44,25 @@ export class PostgresHolds extends Holds {
       terms.needed.endAt,
       ...termValues(terms),
     ]);
-    const { claimedAt: expiresAt = null, obstacle = null } = row ?? {};
+    const { claimedAt: expiresAt, obstacle } = claimOf(answer);
     return expiresAt === null ? (obstacle ?? 'taken') : { ...hold, expiresAt };
   }
 
   async find(id: string, scope: WorkspaceScope): Promise<Hold | null> {
-    const row = await this.rows.findOneBy(inScope(id, scope));
+    const row = await this.rows.findOneBy({ id, ...ofWorkspace(scope) });
     return row && { ...row };
   }
 
   async release(id: string, scope: WorkspaceScope): Promise<boolean> {
-    const { affected } = await this.rows.delete(inScope(id, scope));
-    return affected === 1;
+    return (await this.#removed(RELEASE, [id, scope === 'all' ? null : scope.workspaceId])) === 1;
   }
 
   async forget(): Promise<number> {
-    const [row]: { count: number }[] = await this.rows.query(FORGET);
+    return this.#removed(FORGET);
+  }
+
+  async #removed(statement: string, values: unknown[] = []): Promise<number> {
+    const [row]: { count: number }[] = await this.rows.query(statement, values);
     return row?.count ?? 0;
   }
-}
-
-function inScope(id: string, scope: WorkspaceScope): { id: string; workspaceId?: string } {
-  return scope === 'all' ? { id } : { id, workspaceId: scope.workspaceId };
 }

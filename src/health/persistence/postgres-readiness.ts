@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { SLOTS_ARE_GUARDED } from '../../booking/booking.module.js';
 import { Clock } from '../../shared/clock.js';
 import { Deadline, within } from '../../shared/deadline.js';
 import { Readiness, type CheckResult, type ReadinessChecks } from '../readiness.js';
 
 const LIMIT_MS = 1500;
 
-/** An exclusion constraint lives in its index: an index that is not valid enforces nothing. */
-const SAFETY_CONSTRAINT = `
-  SELECT EXISTS (
-    SELECT FROM pg_constraint c JOIN pg_index i ON i.indexrelid = c.conindid
-    WHERE c.conname = 'ex_slot_claims_no_overlap' AND c.conrelid = to_regclass('slot_claims')
-      AND c.contype = 'x' AND i.indisvalid AND i.indisready
-  ) AS enforced`;
+/** A standby, and a database that is set so, can be read only (F48). */
+const ABILITIES = `
+  SELECT ${SLOTS_ARE_GUARDED} AS guarded, current_setting('transaction_read_only') = 'off' AS writable`;
 
 const NOTHING_KNOWN: ReadinessChecks = { database: 'failed', migrations: 'unknown', constraints: 'unknown' };
 
@@ -36,11 +33,11 @@ export class PostgresReadiness extends Readiness {
   }
 
   async #ask(): Promise<ReadinessChecks> {
-    const [row]: { enforced: boolean }[] = await this.source.query(SAFETY_CONSTRAINT);
+    const [row]: { guarded: boolean; writable: boolean }[] = await this.source.query(ABILITIES);
     return {
-      database: 'ok',
+      database: row?.writable === true ? 'ok' : 'failed',
       migrations: await this.#migrations(),
-      constraints: row?.enforced === true ? 'ok' : 'failed',
+      constraints: row?.guarded === true ? 'ok' : 'failed',
     };
   }
 
