@@ -24,6 +24,8 @@ const database = {
 };
 
 export default {
+  // Most time goes into waiting for processes, so that a core left free would stand idle.
+  maxWorkers: '100%',
   // Jest in ESM mode keeps every module registry alive; an idle worker above this is replaced.
   workerIdleMemoryLimit: '768MB',
   testTimeout: 60_000,
