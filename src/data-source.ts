@@ -20,6 +20,7 @@ import { AddressWorkspaces1760000012000 } from '../migrations/1760000012000-addr
 import { auditEntities } from './audit/audit.module.js';
 import { CreateMails1760000012100 } from '../migrations/1760000012100-create-mails.js';
 import { TellOfStoppedCalendars1760000012200 } from '../migrations/1760000012200-tell-of-stopped-calendars.js';
+import { AgeMailAudiences1760000012300 } from '../migrations/1760000012300-age-mail-audiences.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
@@ -77,6 +78,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       AddressWorkspaces1760000012000,
       CreateMails1760000012100,
       TellOfStoppedCalendars1760000012200,
+      AgeMailAudiences1760000012300,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

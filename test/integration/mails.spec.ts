@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MailAudienceEntity } from '../../src/notifications/persistence/mail-audience.entity.js';
 import { MailEntity } from '../../src/notifications/persistence/mail.entity.js';
+import { PostgresMailAudiences } from '../../src/notifications/persistence/postgres-mail-audiences.js';
 import { PostgresMails } from '../../src/notifications/persistence/postgres-mails.js';
 import type { MailKey, MailStep } from '../../src/notifications/mail.js';
 import type { Mails } from '../../src/notifications/mails.js';
@@ -323,5 +325,37 @@ describe('PostgresMails', () => {
       connectionId,
     ]);
     expect(await claim(key('stopped'))).toBe('over');
+  });
+});
+
+describe('PostgresMailAudiences', () => {
+  const audiences = (): PostgresMailAudiences =>
+    new PostgresMailAudiences(schema.source.getRepository(MailAudienceEntity));
+  const tasks = async (): Promise<string[]> => {
+    const rows: { task: string }[] = await schema.source.query(
+      `SELECT task FROM alert_listeners UNION SELECT task FROM outbox_listeners ORDER BY task`,
+    );
+    return rows.map(({ task }) => task);
+  };
+
+  beforeEach(async () => {
+    await schema.source.query('DELETE FROM mail_audiences');
+    await schema.addWorkspace();
+  });
+
+  it('are planned for as long as any instance writes to them, whatever others cannot send', async () => {
+    expect(await tasks()).toEqual([]);
+    await audiences().renew(['owners', 'operator']);
+    await audiences().renew(['owners']);
+    await audiences().renew([]);
+    expect(await tasks()).toEqual(['plan-operator-mails', 'plan-owner-mails']);
+  });
+
+  it('are left out when no instance has spoken of them for a day', async () => {
+    await audiences().renew(['owners', 'operator']);
+    await schema.source.query(`UPDATE mail_audiences SET seen_at = now() - interval '25 hours'`);
+    expect(await tasks()).toEqual([]);
+    await audiences().renew(['owners']);
+    expect(await tasks()).toEqual(['plan-owner-mails']);
   });
 });

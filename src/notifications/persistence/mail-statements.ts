@@ -122,9 +122,9 @@ export const REFUSED = `
   WHERE m.status = 'failed' AND ($1::uuid IS NULL OR c.workspace_id = $1) AND ${STANDS}
   ORDER BY m.ended_at, c.id`;
 
-export const KEEP_AUDIENCES = `DELETE FROM mail_audiences WHERE audience <> ALL ($1::text[])`;
-export const ADD_AUDIENCES = `
-  INSERT INTO mail_audiences (audience) SELECT unnest($1::text[]) ON CONFLICT ON CONSTRAINT pk_mail_audiences DO NOTHING`;
+export const RENEW_AUDIENCES = `
+  INSERT INTO mail_audiences (audience) SELECT unnest($1::text[])
+  ON CONFLICT ON CONSTRAINT pk_mail_audiences DO UPDATE SET seen_at = now()`;
 
 /** Those of an episode go together: what is left of it must not look as if nobody had been told. */
 export const FORGET = `
