@@ -44,10 +44,10 @@ export abstract class Mails {
     status: 'sent' | 'failed' | 'unknown',
     smtpStatus: number | null,
   ): Promise<void>;
-  /** Back to `planned`, with a job in `pauseMs`. */
+  /** It could not be sent: back to `planned`, with a job in `pauseMs`. When it was due stays as it is. */
   abstract postpone(key: MailKey, pauseMs: number): Promise<void>;
-  /** A planned one is due now. */
-  abstract hasten(key: MailKey): Promise<void>;
+  /** A planned one is due in `delayMs`, and was not before. */
+  abstract reschedule(key: MailKey, delayMs: number): Promise<void>;
   abstract cancel(key: MailKey): Promise<void>;
   /** What asks somebody to mend the account, and is not wanted any more. */
   abstract cancelStale(connectionId: string): Promise<void>;

@@ -94,11 +94,12 @@ export class InMemoryMails extends Mails {
     this.jobs.set(nameOf(key), this.clock.now() + pauseMs);
   }
 
-  async hasten(key: MailKey): Promise<void> {
+  async reschedule(key: MailKey, delayMs: number): Promise<void> {
     const row = this.#rows.get(nameOf(key));
     if (row?.status !== 'planned') return;
-    this.#put({ ...row, dueAt: Math.min(row.dueAt, this.clock.now()) });
-    this.jobs.set(nameOf(key), this.clock.now());
+    const dueAt = this.clock.now() + delayMs;
+    this.#put({ ...row, dueAt });
+    this.jobs.set(nameOf(key), dueAt);
   }
 
   async cancel(key: MailKey): Promise<void> {

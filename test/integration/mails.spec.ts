@@ -261,12 +261,30 @@ describe.each([
     expect(await claim(key('stopped'))).toBe('claimed');
   });
 
+  it('is due anew when it is rescheduled, as long as it is planned', async () => {
+    const key = (await aFault())('mended');
+    const dueInMinutes = async (): Promise<number> =>
+      minutes(((await mails.find(key))?.dueAt ?? 0) - world.now());
+    for (const [delayMs, expected] of [
+      [2 * HOUR, 120],
+      [0, 0],
+    ] as const) {
+      await mails.reschedule(key, delayMs);
+      expect(await dueInMinutes()).toBe(expected);
+      expect(await world.jobs(key)).toEqual([expected]);
+    }
+    expect((await mails.find(key))?.attempts).toBe(0);
+    await mails.cancel(key);
+    await mails.reschedule(key, HOUR);
+    expect(await dueInMinutes()).toBe(0);
+  });
+
   it('tells the operator that a fault is over when it is, and only after an alert', async () => {
     const key = await aFault();
     await send(key('alert'));
     expect(await claim(key('mended'))).toBe('early');
     expect(await statusOf(key('mended'))).toBe('planned');
-    await mails.hasten(key('mended'));
+    await mails.reschedule(key('mended'), 0);
     expect(await world.jobs(key('mended'))).toEqual([0]);
     await world.meet(key('mended').episode, 2 * HOUR);
     expect(await claim(key('mended'))).toBe('claimed');

@@ -95,11 +95,11 @@ export const POSTPONE = `
   )
   SELECT ${job(`now() + ${ms('$3')}`)} FROM m`;
 
-export const HASTEN = `
+export const RESCHEDULE = `
   WITH m AS (
-    UPDATE mails SET due_at = least(due_at, now()) WHERE ${OF_KEY} AND status = 'planned' RETURNING episode, step
+    UPDATE mails SET due_at = now() + ${ms('$3')} WHERE ${OF_KEY} AND status = 'planned' RETURNING episode, step, due_at
   )
-  SELECT ${job('now()')} FROM m`;
+  SELECT ${job('m.due_at')} FROM m`;
 
 export const CANCEL = `
   UPDATE mails SET status = 'cancelled', ended_at = now() WHERE ${OF_KEY} AND status = 'planned'`;
