@@ -34,8 +34,8 @@ export abstract class Mails {
   abstract recipientOf(episode: string): Promise<string | null>;
   /**
    * `planned` to `sending`, if what it says is true now; else to `cancelled`. The account stands still and this is its
-   * latest stop; or it works again; or the operator's fault was met in the last `calmMs`, or was not. Of several that ask
-   * for the same and are due, the latest is wanted.
+   * latest stop; or it works again; or the operator's fault is not known to be mended; or the operator was told of it, and
+   * nobody met it for `calmMs`. Of several that ask for the same and are due, the latest is wanted.
    */
   abstract claim(key: MailKey, recipient: string, calmMs: number): Promise<Claim>;
   /** The end of what was claimed. @param smtpStatus what the mail server answered, if it did */

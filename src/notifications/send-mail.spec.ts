@@ -176,6 +176,15 @@ describe('e-mails to the operator', () => {
     expect(bench.steps()).toEqual(['alert', 'mended']);
   });
 
+  it('come late rather than never when the server was away while the fault began', async () => {
+    bench.postman.isAway = true;
+    await bench.operatorFault('episode');
+    await bench.pass(3 * HOUR);
+    bench.postman.isAway = false;
+    await bench.pass(2 * HOUR);
+    expect(bench.steps()).toEqual(['alert', 'mended']);
+  });
+
   it.each(['is told to be mended', 'is not met any more'])(
     'tell of the end of a fault that lasted for days and %s, although the server does not take it for now',
     async (end) => {

@@ -279,6 +279,14 @@ describe.each([
     expect(await dueInMinutes()).toBe(0);
   });
 
+  it('tells the operator of a fault until it is mended, however long nobody met it, and first that it began', async () => {
+    const key = await aFault();
+    await world.meet(key('alert').episode, 5 * HOUR);
+    expect(await claim(key('mended'))).toBe('early');
+    await send(key('alert'));
+    expect(await claim(key('mended'))).toBe('claimed');
+  });
+
   it('tells the operator that a fault is over when it is, and only after an alert', async () => {
     const key = await aFault();
     await send(key('alert'));

@@ -56,17 +56,20 @@ const WORKS = `EXISTS (SELECT FROM connections c WHERE c.id = m.connection_id AN
 const isMet = (calm: string): string =>
   `EXISTS (SELECT FROM operator_alerts a WHERE a.episode = m.episode AND a.met_at >= now() - ${ms(calm)})`;
 
-const WAS_ALERTED = `EXISTS (
-  SELECT FROM mails alert WHERE alert.episode = m.episode AND alert.step = 'alert' AND alert.status IN ${TOLD})`;
+/** Nobody knows the operator's fault to be mended, and it has not begun anew since. */
+const LASTS = `EXISTS (SELECT FROM operator_alerts a WHERE a.episode = m.episode)`;
+
+const alertIs = (statuses: string): string => `EXISTS (
+  SELECT FROM mails alert WHERE alert.episode = m.episode AND alert.step = 'alert' AND alert.status IN ${statuses})`;
 
 /** The status that a planned row `m` has to take, by what is true now. */
 const nextStatus = (calm: string): string => `
   CASE WHEN CASE m.step
       WHEN 'recovered' THEN ${WORKS}
-      WHEN 'alert' THEN ${isMet(calm)}
-      WHEN 'mended' THEN ${WAS_ALERTED}
+      WHEN 'alert' THEN ${LASTS}
+      WHEN 'mended' THEN ${alertIs(`('planned')`)} OR ${alertIs(TOLD)}
       ELSE ${STANDS} AND ${IS_LATEST_DUE} END
-    THEN CASE WHEN m.step = 'mended' AND ${isMet(calm)} THEN 'planned' ELSE 'sending' END
+    THEN CASE WHEN m.step = 'mended' AND (${isMet(calm)} OR ${alertIs(`('planned')`)}) THEN 'planned' ELSE 'sending' END
     ELSE 'cancelled' END`;
 
 /** The row is locked before it is judged, so that of any number of claims one succeeds. */
