@@ -26,10 +26,12 @@ export function runTool(tool: (args: readonly string[], terminal: Terminal) => P
 
 /** What a tool works with: the configured services, or those of the service that runs locally. No scheduled job runs. */
 export async function withConfig(work: (config: Config, log: Log) => Promise<number>): Promise<number> {
+  // In .env it is that of the service. What a command finds out is in its result, for a person to read.
+  const isLevelAskedFor = Boolean(process.env.LOG_LEVEL?.trim());
   if (existsSync('.env')) process.loadEnvFile('.env');
   const env = loadEnvironment(process.env);
   // Standard output carries results only.
-  const log = new PinoLog('warn', process.stderr);
+  const log = new PinoLog(isLevelAskedFor ? env.LOG_LEVEL : 'error', process.stderr);
   const local = await startLocalServices(env, 'tool', (message) => log.info('local.note', message));
   stopOnSignals(local);
   try {

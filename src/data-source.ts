@@ -19,8 +19,9 @@ import { CreateOutboxAndWebhooks1760000011100 } from '../migrations/176000001110
 import { AddressWorkspaces1760000012000 } from '../migrations/1760000012000-address-workspaces.js';
 import { auditEntities } from './audit/audit.module.js';
 import { CreateMails1760000012100 } from '../migrations/1760000012100-create-mails.js';
-import { FindConflicts1760000012500 } from '../migrations/1760000012500-find-conflicts.js';
 import { TellOfStoppedCalendars1760000012200 } from '../migrations/1760000012200-tell-of-stopped-calendars.js';
+import { AgeMailAudiences1760000012300 } from '../migrations/1760000012300-age-mail-audiences.js';
+import { FindConflicts1760000012500 } from '../migrations/1760000012500-find-conflicts.js';
 import { bookingEntities } from './booking/booking.module.js';
 import { calendarEntities } from './calendars/calendars.module.js';
 import { configurationEntities } from './configurations/configurations.module.js';
@@ -78,6 +79,7 @@ export function databaseOptions(url: string): DataSourceOptions {
       AddressWorkspaces1760000012000,
       CreateMails1760000012100,
       TellOfStoppedCalendars1760000012200,
+      AgeMailAudiences1760000012300,
       FindConflicts1760000012500,
     ],
     migrationsTransactionMode: 'each',

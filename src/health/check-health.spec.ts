@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { checkBench, type CheckBench } from '../../test/support/check-bench.js';
+import { HEALTH_CHECK } from './check-calendars.js';
 import { CheckHealth } from './check-health.js';
 
 let bench: CheckBench;
@@ -29,6 +30,12 @@ describe('the daily check', () => {
     expect(bench.eventsLogged('health.checked')).toMatchObject([
       { level: 'warn', fields: { unjudged_connections: 2, reasons: 'check_crashed 2' } },
     ]);
+  });
+
+  it('waits for a check that somebody else has started, and is made all the same', async () => {
+    const other = bench.lock.exclusively(HEALTH_CHECK, () => bench.clock.pause(60_000));
+    expect(await checkHealth.execute()).toMatchObject({ connections: 2 });
+    await other;
   });
 
   it('warns of an authorization that ends', async () => {

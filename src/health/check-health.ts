@@ -3,6 +3,7 @@ import { Connections } from '../oauth/connections.js';
 import { finalDays } from '../oauth/final-days.js';
 import { Clock } from '../shared/clock.js';
 import { Log } from '../shared/log.js';
+import { patiently } from '../shared/patiently.js';
 import { formatInstant } from '../shared/time.js';
 import { CheckCalendars } from './check-calendars.js';
 import { reasonsIn, unjudgedIn, type ConnectionSweep } from './connection-sweep.js';
@@ -17,11 +18,17 @@ export class CheckHealth {
     private readonly log: Log,
   ) {}
 
+  /** After another check of all that is under way. @throws AlreadyRunning that lasts */
   async execute(): Promise<ConnectionSweep> {
+    const sweep = await patiently(this.clock, () => this.#check());
+    await this.#warnOfEndings();
+    return sweep;
+  }
+
+  async #check(): Promise<ConnectionSweep> {
     const startedAt = this.clock.elapsed();
     const sweep = await this.checkCalendars.execute('all');
     this.#tell(sweep, Math.round(this.clock.elapsed() - startedAt));
-    await this.#warnOfEndings();
     return sweep;
   }
 

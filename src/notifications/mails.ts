@@ -34,8 +34,8 @@ export abstract class Mails {
   abstract recipientOf(episode: string): Promise<string | null>;
   /**
    * `planned` to `sending`, if what it says is true now; else to `cancelled`. The account stands still and this is its
-   * latest stop; or it works again; or the operator's fault was met in the last `calmMs`, or was not. Of several that ask
-   * for the same and are due, the latest is wanted.
+   * latest stop; or it works again; or the operator's fault is not known to be mended; or the operator was told of it, and
+   * nobody met it for `calmMs`. Of several that ask for the same and are due, the latest is wanted.
    */
   abstract claim(key: MailKey, recipient: string, calmMs: number): Promise<Claim>;
   /** The end of what was claimed. @param smtpStatus what the mail server answered, if it did */
@@ -44,10 +44,10 @@ export abstract class Mails {
     status: 'sent' | 'failed' | 'unknown',
     smtpStatus: number | null,
   ): Promise<void>;
-  /** Back to `planned`, with a job in `pauseMs`. */
+  /** It could not be sent: back to `planned`, with a job in `pauseMs`. When it was due stays as it is. */
   abstract postpone(key: MailKey, pauseMs: number): Promise<void>;
-  /** A planned one is due now. */
-  abstract hasten(key: MailKey): Promise<void>;
+  /** A planned one is due in `delayMs`, and was not before. */
+  abstract reschedule(key: MailKey, delayMs: number): Promise<void>;
   abstract cancel(key: MailKey): Promise<void>;
   /** What asks somebody to mend the account, and is not wanted any more. */
   abstract cancelStale(connectionId: string): Promise<void>;

@@ -21,7 +21,7 @@ export class PlanOperatorMails {
 
   /** A fault that nobody tells to be mended is over when it was not met for a while; that is looked at again and again. */
   async execute({ episode, fault }: OperatorNews): Promise<void> {
-    if (fault === null) return this.mails.hasten({ episode, step: 'mended' });
+    if (fault === null) return this.mails.reschedule({ episode, step: 'mended' }, 0);
     const now = this.clock.now();
     const common = { episode, connectionId: null, fault, episodeBeganAt: now };
     await this.mails.plan([

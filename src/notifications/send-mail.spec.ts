@@ -176,6 +176,33 @@ describe('e-mails to the operator', () => {
     expect(bench.steps()).toEqual(['alert', 'mended']);
   });
 
+  it('come late rather than never when the server was away while the fault began', async () => {
+    bench.postman.isAway = true;
+    await bench.operatorFault('episode');
+    await bench.pass(3 * HOUR);
+    bench.postman.isAway = false;
+    await bench.pass(2 * HOUR);
+    expect(bench.steps()).toEqual(['alert', 'mended']);
+  });
+
+  it.each(['is told to be mended', 'is not met any more'])(
+    'tell of the end of a fault that lasted for days and %s, although the server does not take it for now',
+    async (end) => {
+      await bench.operatorFault('episode');
+      for (let hour = 0; hour < 6 * 24; hour += 1) {
+        bench.mails.standing.metAt.set('episode', bench.clock.now());
+        await bench.pass(HOUR);
+      }
+      bench.postman.answer = { kind: 'later', smtpStatus: 451 };
+      if (end === 'is told to be mended') await bench.operatorMend('episode');
+      await bench.pass(2 * HOUR);
+      bench.postman.answer = { kind: 'sent' };
+      await bench.pass(HOUR);
+      expect(new Set(bench.steps())).toEqual(new Set(['alert', 'mended']));
+      expect((await bench.mails.find({ episode: 'episode', step: 'mended' }))?.status).toBe('sent');
+    },
+  );
+
   it('are none about a fault that was mended before the first could be sent', async () => {
     bench.postman.isAway = true;
     await bench.operatorFault('episode');

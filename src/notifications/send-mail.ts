@@ -40,7 +40,7 @@ export class SendMail {
 
   async #sent(mail: Mail, letter: Letter, box: Postbox): Promise<void> {
     const claim = await this.mails.claim(mail, letter.to, CALM_MS);
-    if (claim === 'early') await this.mails.postpone(mail, CALM_MS);
+    if (claim === 'early') await this.mails.reschedule(mail, CALM_MS);
     if (claim !== 'claimed') return;
     const sending = await box.send(letter);
     if (sending.kind === 'later') return this.#putOff(mail, sending.smtpStatus, 'refused_for_now');

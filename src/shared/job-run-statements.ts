@@ -34,7 +34,7 @@ export const NOTE = `
     finished_at = excluded.finished_at, instance = excluded.instance, result = excluded.result, detail = excluded.detail
   WHERE job_runs.result = 'ok' AND excluded.result <> 'ok'`;
 
-/** A run without a result goes on as long as its session holds the lock. `$1`: one job, or null for all; `$2`: how many. */
+/** A run without a result goes on as long as its session holds the lock. */
 export const RUNS = `
   SELECT job, floor(extract(epoch FROM tick) * 1000)::float8 AS tick,
     floor(extract(epoch FROM started_at) * 1000)::float8 AS "startedAt",
@@ -44,5 +44,4 @@ export const RUNS = `
       WHERE l.locktype = 'advisory' AND l.classid = ${LOCK_SPACE} AND l.objid = hashtext('tick:' || job)::oid
         AND l.pid = session AND l.granted
     ) THEN 'running' ELSE 'interrupted' END) AS result
-  FROM job_runs WHERE $1::text IS NULL OR job = $1
-  ORDER BY tick DESC LIMIT $2`;
+  FROM job_runs ORDER BY tick DESC`;

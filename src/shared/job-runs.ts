@@ -37,7 +37,7 @@ export interface JobRun extends JobTick {
 
 /** This process, among those that run jobs. */
 export const INSTANCE = `${hostname()}:${process.pid}`;
-/** Of frequent ticks, one a minute is written down, and the one after whatever did not go well, ... */
+/** Of the ticks that all instances run, one a minute is noted, and the one after whatever did not go well, ... */
 export const RECORD_EVERY_MS = 60_000;
 /** ... and whichever lasts longer than this, or does not go well itself. */
 export const SOON_MS = 1000;
@@ -55,7 +55,6 @@ export abstract class JobRuns {
   abstract finish(run: JobTick, outcome: JobOutcome, finishedAt: Instant): Promise<void>;
   /** One per tick, whoever ran it: the first, or the first that did not go well. */
   abstract note(run: NotedRun): Promise<void>;
-  abstract latest(job: string): Promise<JobRun | null>;
   /** At least {@link KEPT_RUNS} of each job, where there were so many; the latest first. */
   abstract all(): Promise<JobRun[]>;
 }

@@ -11,8 +11,6 @@ import { Metrics } from './metrics.js';
 export interface ScheduledJob {
   readonly name: string;
   readonly cron: string;
-  /** Ticks come more than once a minute: most of them find nothing to do, and are not worth a write. */
-  readonly isFrequent: boolean;
   /** All instances do it at once, because each piece of the work goes to one of them. */
   readonly isShared: boolean;
   /** Answers nothing when there is nothing to tell but that it went well. */

@@ -25,12 +25,7 @@ export class PostgresJobRuns extends JobRuns {
     await this.source.query(sql.NOTE, [job, tick, startedAt, finishedAt, instance, result, detail]);
   }
 
-  async latest(job: string): Promise<JobRun | null> {
-    const [row]: JobRun[] = await this.source.query(sql.RUNS, [job, 1]);
-    return row ?? null;
-  }
-
   async all(): Promise<JobRun[]> {
-    return this.source.query(sql.RUNS, [null, null]);
+    return this.source.query(sql.RUNS);
   }
 }

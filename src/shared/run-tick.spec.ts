@@ -31,28 +31,18 @@ beforeEach(() => {
 /** Each instance of the service has one. */
 const anInstance = (): RunTick => new RunTick(lock, runs, new PerformJob(clock, metrics, log), clock, log);
 
-function aJob(
-  work: () => Promise<JobOutcome | void> = async () => undefined,
-  differences: Partial<ScheduledJob> = {},
-): ScheduledJob {
+function aJob(work: () => Promise<JobOutcome | void> = async () => undefined): ScheduledJob {
   const counted = (): Promise<JobOutcome | void> => {
     worked += 1;
     return work();
   };
-  return {
-    name: 'sweep',
-    cron: '* * * * *',
-    isFrequent: false,
-    isShared: false,
-    work: counted,
-    ...differences,
-  };
+  return { name: 'sweep', cron: '* * * * *', isShared: false, work: counted };
 }
 
 /** Work that goes on until it is told to end. */
-function aLongJob(differences: Partial<ScheduledJob> = {}) {
+function aLongJob() {
   let end: (outcome: JobOutcome | void) => void = () => undefined;
-  const job = aJob(() => new Promise((resolve) => (end = resolve)), differences);
+  const job = aJob(() => new Promise((resolve) => (end = resolve)));
   return { job, end: (outcome?: JobOutcome) => end(outcome) };
 }
 
@@ -74,6 +64,13 @@ describe('a tick of a job', () => {
     ]);
     expect(events()).toEqual(['job.skipped', 'job.skipped']);
     expect(metrics.measured).toEqual(['sweep: ok']);
+  });
+
+  it('that went well at once is not run again, however soon, by an instance whose clock differs', async () => {
+    for (const second of [0, 1, 2]) await anInstance().execute(aJob(), NOON + second * 1000);
+    for (const second of [1, 0, -1]) await anInstance().execute(aJob(), NOON + second * 1000);
+    expect(worked).toBe(3);
+    expect((await runs.all()).map(({ tick }) => (tick - NOON) / 1000)).toEqual([2, 1, 0]);
   });
 
   it('that met errors is partial, never a success', async () => {
@@ -130,51 +127,5 @@ describe('a tick of a job', () => {
     expect(worked).toBe(0);
     expect(events()).toEqual(['job.failed']);
     expect(await lock.exclusively(lockOfTicks('sweep'), async () => 'free')).toBe('free');
-  });
-});
-
-describe('a tick of a job that comes more than once a minute', () => {
-  const frequent = { isFrequent: true };
-  const SECONDS = [...Array(150).keys()];
-
-  it('is written down once a minute', async () => {
-    const instance = anInstance();
-    for (const second of SECONDS) {
-      clock.set(NOON + second * 1000);
-      await instance.execute(aJob(undefined, frequent), clock.now());
-    }
-    expect(worked).toBe(SECONDS.length);
-    expect((await runs.all()).map(({ tick }) => (tick - NOON) / 1000)).toEqual([120, 60, 0]);
-    expect(runs.writes).toBe(6);
-  });
-
-  it('is written down when it does not go well, and the next one, which may', async () => {
-    const job = aJob(async () => outcomeOf({ failed: worked === 3 ? 1 : 0 }, ['failed']), frequent);
-    for (const second of [0, 1, 2, 3, 4]) await anInstance().execute(job, NOON + second * 1000);
-    expect(await runs.all()).toMatchObject([
-      { tick: NOON + 3000, result: 'ok' },
-      { tick: NOON + 2000, result: 'partial' },
-      { tick: NOON, result: 'ok' },
-    ]);
-  });
-
-  it('is written down while it is running when that takes long', async () => {
-    await anInstance().execute(aJob(undefined, frequent), NOON);
-    const { job, end } = aLongJob(frequent);
-    const run = anInstance().execute(job, NOON + 1000);
-    await clock.pass(999);
-    expect(await results()).toEqual(['ok']);
-    await clock.pass(2);
-    expect(await results()).toEqual(['running', 'ok']);
-    end();
-    await run;
-    expect(await results()).toEqual(['ok', 'ok']);
-  });
-
-  it('is not run again once it is written down', async () => {
-    await anInstance().execute(aJob(undefined, frequent), NOON);
-    await anInstance().execute(aJob(undefined, frequent), NOON);
-    await anInstance().execute(aJob(undefined, frequent), NOON - 1000);
-    expect(worked).toBe(1);
   });
 });

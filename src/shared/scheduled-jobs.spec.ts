@@ -52,9 +52,21 @@ describe('scheduled jobs', () => {
     const ranAt = await new Promise<number>((resolve) =>
       jobs.add('sweep', EVERY_SECOND, async () => resolve(clock.now())),
     );
-    expect((await runs.latest('sweep'))?.tick).toBe(due);
+    expect(await runs.all()).toMatchObject([{ job: 'sweep', tick: due }]);
     expect(ranAt).toBeGreaterThanOrEqual(due);
     expect(ranAt).toBeLessThan(due + 1000);
+  });
+
+  it('are written down at each tick, however often it comes and however soon it is over', async () => {
+    const { jobs, runs } = schedule(justBeforeASecond());
+    let ticks = 0;
+    await new Promise<void>((resolve) =>
+      jobs.add('sweep', EVERY_SECOND, async () => {
+        ticks += 1;
+        if (ticks === 2) resolve();
+      }),
+    );
+    expect(await runs.all()).toHaveLength(2);
   });
 
   it('run at the start as well when that may have mended something', async () => {
@@ -62,7 +74,7 @@ describe('scheduled jobs', () => {
     await new Promise<void>((resolve) =>
       jobs.add('recover', '0 5 1 1 *', async () => resolve(), { alsoAtStart: true }),
     );
-    expect(await runs.latest('recover')).not.toBeNull();
+    expect(await runs.all()).toMatchObject([{ job: 'recover' }]);
   });
 
   it('wait for no other instance where all divide the work among them', async () => {

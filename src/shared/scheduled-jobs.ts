@@ -57,14 +57,11 @@ export class ScheduledJobs implements BeforeApplicationShutdown {
     this.#stopped = true;
   }
 
-  #add(planned: Omit<ScheduledJob, 'isFrequent'>, { alsoAtStart = false }: JobOptions = {}): void {
-    const now = this.clock.now();
-    const first = nextTick(planned.cron, now);
-    const isFrequent = nextTick(planned.cron, first) - first < MINUTE_MS;
-    const job = { ...planned, isFrequent };
+  #add(job: ScheduledJob, { alsoAtStart = false }: JobOptions = {}): void {
     this.#jobs.push(job);
+    const now = this.clock.now();
     // Nothing runs when the scheduler is switched off.
-    if (this.config.schedulerEnabled) this.#await(job, alsoAtStart ? now : first);
+    if (this.config.schedulerEnabled) this.#await(job, alsoAtStart ? now : nextTick(job.cron, now));
   }
 
   /** Looks once a minute: a timer of days drifts away from the shared clock, and stands still while the machine sleeps. */

@@ -10,7 +10,7 @@ import type { Webhook } from './webhook.js';
 import { WebhookSender } from './webhook-sender.js';
 import { Webhooks } from './webhooks.js';
 
-/** As the scheme recommends, a receiver that has failed for so long is not asked any more. */
+/** As the scheme recommends, a receiver that has failed for so long is not asked any more once an event is given up. */
 const PATIENCE_MS = 5 * 86_400_000;
 const GONE = 410;
 

@@ -74,6 +74,12 @@ async function webhook(): Promise<Webhook> {
   return found;
 }
 
+/** The tenth, after which an event is given up. */
+async function lastAttempt(eventId: string): Promise<void> {
+  events.given(anEvent({ id: eventId }));
+  for (let number = 1; number <= 10; number += 1) await attempt(number, eventId);
+}
+
 /** Time goes on to the attempt that waits, and it is made, until none waits any more. */
 async function untilNoneWaits(): Promise<number> {
   let made = 0;
@@ -230,16 +236,23 @@ describe('a webhook', () => {
     sender.answers = BROKEN;
     await attempt(1);
     clock.advance(5 * DAY);
-    events.given(anEvent({ id: 'event-2' }));
-    await attempt(1, 'event-2');
+    await lastAttempt('event-2');
     expect((await webhook()).active).toBe(true);
     clock.advance(1);
-    events.given(anEvent({ id: 'event-3' }));
-    await attempt(1, 'event-3');
+    await lastAttempt('event-3');
     expect(await webhook()).toMatchObject({
       active: false,
       disabled: { reason: 'failing', at: clock.now() },
     });
+  });
+
+  it('that was seldom told anything is not switched off by the first attempt that fails again', async () => {
+    sender.answers = BROKEN;
+    await attempt(1);
+    clock.advance(30 * DAY);
+    events.given(anEvent({ id: 'event-2' }));
+    await attempt(1, 'event-2');
+    expect(await webhook()).toMatchObject({ active: true, failures: 2, failingSince: START });
   });
 
   it('that took anything meanwhile is not', async () => {
@@ -272,6 +285,22 @@ describe('a test', () => {
       type: 'webhook.test',
       data: { webhook_id: 'webhook-1', workspace_id: 'workspace-1' },
     });
+  });
+
+  it('is not held against the webhook', async () => {
+    for (const answer of [BROKEN, GONE]) {
+      sender.answers = answer;
+      await test.execute('webhook-1', 'all');
+    }
+    expect(await webhook()).toMatchObject({ active: true, failures: 0, failingSince: null });
+    sender.answers = BROKEN;
+    await attempt(1);
+    clock.advance(6 * DAY);
+    await test.execute('webhook-1', 'all');
+    expect(await webhook()).toMatchObject({ active: true, failures: 1, failingSince: START });
+    sender.answers = TAKEN;
+    await test.execute('webhook-1', 'all');
+    expect(await webhook()).toMatchObject({ active: true, failures: 0, failingSince: null });
   });
 
   it('reaches a webhook that is not active, so that it can be mended first', async () => {

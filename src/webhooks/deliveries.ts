@@ -8,7 +8,7 @@ export interface Verdict {
   readonly retryInMs: number | null;
   /** Whether the receiver wants no more of any event. */
   readonly isGone: boolean;
-  /** Nothing but failures for so long switches the webhook off. */
+  /** A delivery that is given up after nothing but failures for so long switches the webhook off. */
   readonly patienceMs: number;
 }
 
@@ -32,8 +32,8 @@ export abstract class Deliveries {
   /** The latest last. */
   abstract list(webhookId: string, page: PageQuery): Promise<Page<Delivery>>;
   /**
-   * What came of the attempt after `delivery.attempts`, what it says of the webhook, and the job of the next attempt, all
-   * at once. Null, without a change, when that attempt was recorded before.
+   * What came of the attempt after `delivery.attempts`, what it says of the webhook (the failure of a test: nothing), and
+   * the job of the next attempt, all at once. Null, without a change, when that attempt was recorded before.
    */
   abstract record(delivery: Delivery, attempt: Attempt, verdict: Verdict): Promise<Recorded | null>;
   /** Ends a pending delivery without an attempt. Its owner can still ask for one. */

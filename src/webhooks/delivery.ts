@@ -19,6 +19,9 @@ export const DELIVERY_FAILURES = [
 
 export type DeliveryFailure = (typeof DELIVERY_FAILURES)[number];
 
+/** The type of the event that a test sends. What comes of it is never held against the webhook. */
+export const TEST_EVENT = 'webhook.test';
+
 /** What became of one event for one webhook. */
 export interface Delivery {
   readonly id: string;

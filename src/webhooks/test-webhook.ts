@@ -5,7 +5,7 @@ import { JOB_LIMIT_MS } from '../shared/queue.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import { AttemptDelivery } from './attempt-delivery.js';
 import { Deliveries } from './deliveries.js';
-import type { Delivery } from './delivery.js';
+import { TEST_EVENT, type Delivery } from './delivery.js';
 import { Webhooks } from './webhooks.js';
 
 /** Sends a webhook an event of no meaning, at once and once, so that its owner sees what comes of it. */
@@ -23,7 +23,7 @@ export class TestWebhook {
     const webhook = found(await this.webhooks.find(id, scope));
     const event = await this.events.add({
       workspaceId: webhook.workspaceId,
-      type: 'webhook.test',
+      type: TEST_EVENT,
       objectId: id,
       data: { webhook_id: id },
     });

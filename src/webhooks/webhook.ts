@@ -2,8 +2,8 @@ import type { EventType } from '../outbox/outbox-event.js';
 import type { Instant } from '../shared/time.js';
 
 /**
- * Why a webhook was switched off without its owner: nothing but failures for days, its receiver answered that it is
- * gone, or its secret was lost with an encryption key.
+ * Why a webhook was switched off without its owner: an event was given up after nothing but failures for
+ * days, its receiver answered that it is gone, or its secret was lost with an encryption key.
  */
 export type DisabledReason = 'failing' | 'gone' | 'secret_lost';
 
@@ -16,7 +16,7 @@ export interface Webhook {
   readonly description: string | null;
   /** Only what happens while it is active is told. */
   readonly active: boolean;
-  /** Attempts that failed since the last one that did not. */
+  /** Attempts that failed since the last one that did not, tests apart. */
   readonly failures: number;
   readonly failingSince: Instant | null;
   /** Null also when its owner has switched it off. */

@@ -105,8 +105,8 @@ describe('the calendar-health command', () => {
     await service.call('DELETE', `/api/admin/workspaces/${dead.workspaceId}`);
   });
 
-  it('exports the issues as JSON and nothing else', async () => {
-    const { status, stdout } = await run(['--check-all', '--export-issues', ...only(half)]);
+  it.each([[[]], [['--json']]])('exports the issues as JSON and nothing else, with %j', async (also) => {
+    const { status, stdout } = await run(['--check-all', ...also, '--export-issues', ...only(half)]);
     expect(status).toBe(1);
     const exported: ReturnType<typeof issueExportView> = JSON.parse(stdout);
     expect(exported).toMatchObject({

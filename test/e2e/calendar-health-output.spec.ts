@@ -142,6 +142,20 @@ describe('the output of the calendar-health command', () => {
   );
 
   it(
+    'of a calendar that was deleted: in the result, and in no log unless one is asked for',
+    async () => {
+      await control(bench.google, 'DELETE', `/sandbox/calendars/${fine.calendars[0]?.externalId}`);
+      const args = ['--check-all', ...of(fine)];
+      const { status, stdout, stderr } = await piped(args, env);
+      expect({ status, stderr }).toEqual({ status: 2, stderr: '' });
+      expectGolden('deleted-calendar.pipe.txt', stdout);
+      expect((await piped(args, { ...env, LOG_LEVEL: 'warn' })).stderr).toContain('"level":"warn"');
+      if (hasTerminals) expect((await seen(args, env)).stdout).not.toContain('"level"');
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'of what it does not understand: one line with a hint, and 3',
     async () => {
       const wrong = [['--chekc-all'], ['--check-all', '--dry-run']];

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { get as request } from 'node:http';
 import { fillEstate } from '../support/estate.js';
 import { FaultBench } from '../support/fault-bench.js';
 import { expectProblem } from '../support/problems.js';
@@ -115,6 +117,18 @@ describe('the pages', () => {
   const get = (path: string, encoding = 'gzip') =>
     fetch(bench.service.url + path, { headers: { 'Accept-Encoding': encoding } });
 
+  it('take less than 200 kB for the first view, as they are sent', async () => {
+    const { body: html } = await bench.service.call('GET', '/dashboard', { key: null });
+    const addresses = [...String(html).matchAll(/(?:src|href)="(\/dashboard\/[^"]+)"/g)].map(
+      ([, path]) => path,
+    );
+    expect(addresses.length).toBeGreaterThanOrEqual(2);
+    const sizes = await Promise.all(
+      ['/dashboard', ...addresses].map((path = '') => bodySize(bench.service.url + path)),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
+  });
+
   it('are one page at every address below /dashboard, under a policy without exceptions', async () => {
     for (const path of ['', '/', '/workspaces', '/calendars/x', '/nowhere']) {
       const answer = await get(`/dashboard${path}`);
@@ -195,3 +209,11 @@ describe('what the pages show', () => {
     expect(levels.body).toMatchObject({ workspaces: [], calendars: [{ calendar_id: calendar?.id }] });
   });
 });
+
+/** Bytes of the body as it comes over the wire: `fetch` would unpack it. */
+async function bodySize(url: string): Promise<number> {
+  const [answer] = await once(request(url, { headers: { 'Accept-Encoding': 'gzip, br' } }), 'response');
+  let size = 0;
+  for await (const chunk of answer) size += chunk.length;
+  return size;
+}

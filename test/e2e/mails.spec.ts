@@ -156,6 +156,17 @@ describe('an e-mail about an account that stopped', () => {
   );
 
   it(
+    'comes also when an instance was started that cannot send any',
+    async () => {
+      const { SMTP_URL: _server, OPERATOR_EMAIL: _operator, ...silent } = env;
+      await (await bench.another(silent)).stop();
+      await stop(connection());
+      await came(connection().account, 1);
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'is followed by reminders with links of their own, each once',
     async () => {
       const { account } = connection();

@@ -149,6 +149,7 @@ describe('scheduled jobs', () => {
       'forget-mails',
       'health-check',
       'history-cleanup',
+      'mail-audiences',
       'preventive-refresh',
       'reconcile-bookings',
       'recover-oauth-client',

@@ -190,6 +190,7 @@ describe('a webhook', () => {
         failure: 'answer',
       },
     });
+    expect((await call('GET', `/${webhook.id}`)).body.failing_since).toBeNull();
     receiver.answer(200);
     const again = await call('POST', `/${webhook.id}/deliveries/${failed.body.id}/redeliver`);
     expect(again).toMatchObject({ status: 200, body: { status: 'pending' } });

@@ -2,7 +2,13 @@ import type { Clock } from '../../src/shared/clock.js';
 import { SequentialIds, type Ids } from '../../src/shared/ids.js';
 import type { Page, PageQuery } from '../../src/shared/page.js';
 import { Deliveries, type Recorded, type Verdict } from '../../src/webhooks/deliveries.js';
-import type { Attempt, Delivery, DeliveryFailure, DeliveryStatus } from '../../src/webhooks/delivery.js';
+import {
+  TEST_EVENT,
+  type Attempt,
+  type Delivery,
+  type DeliveryFailure,
+  type DeliveryStatus,
+} from '../../src/webhooks/delivery.js';
 import type { DisabledReason, Webhook } from '../../src/webhooks/webhook.js';
 import type { InMemoryOutboxEvents } from './in-memory-outbox-events.js';
 import { pageOf } from './in-memory-page.js';
@@ -102,11 +108,16 @@ export class InMemoryDeliveries extends Deliveries {
     return delivery;
   }
 
-  #judge(webhook: Webhook, { webhookId, status }: Delivery, verdict: Verdict): DisabledReason | null {
+  #judge(
+    webhook: Webhook,
+    { webhookId, eventType, status }: Delivery,
+    verdict: Verdict,
+  ): DisabledReason | null {
     if (status === 'delivered') {
       this.webhooks.judge(webhookId, { failures: 0, failingSince: null });
       return null;
     }
+    if (eventType === TEST_EVENT) return null;
     const now = this.clock.now();
     const reason = webhook.active ? reasonToStop(webhook, verdict, now) : null;
     this.webhooks.judge(webhookId, {
@@ -134,9 +145,10 @@ function statusAfter({ failure }: Attempt, { retryInMs }: Verdict): DeliveryStat
 
 function reasonToStop(
   { failingSince }: Webhook,
-  { isGone, patienceMs }: Verdict,
+  { retryInMs, isGone, patienceMs }: Verdict,
   now: number,
 ): DisabledReason | null {
   if (isGone) return 'gone';
-  return failingSince !== null && failingSince < now - patienceMs ? 'failing' : null;
+  const isTooLong = failingSince !== null && failingSince < now - patienceMs;
+  return isTooLong && retryInMs === null ? 'failing' : null;
 }

@@ -48,11 +48,6 @@ export class InMemoryJobRuns extends JobRuns {
     this.#rows = [same === undefined || isWorse ? { ...run, session: 0 } : same, ...others];
   }
 
-  async latest(job: string): Promise<JobRun | null> {
-    const [row] = this.#of(job);
-    return row === undefined ? null : this.#shown(row);
-  }
-
   async all(): Promise<JobRun[]> {
     return this.#rows.map((row) => this.#shown(row)).sort((a, b) => b.tick - a.tick);
   }

@@ -68,11 +68,12 @@ export class InMemoryMails extends Mails {
   async claim(key: MailKey, recipient: string, calmMs: number): Promise<Claim> {
     const row = this.#rows.get(nameOf(key));
     if (row?.status !== 'planned') return 'taken';
-    if (!this.#isWanted(row, calmMs)) {
+    if (!this.#isWanted(row)) {
       this.#put({ ...row, status: 'cancelled', endedAt: this.clock.now() });
       return 'over';
     }
-    if (row.step === 'mended' && this.#isMet(row, calmMs)) return 'early';
+    if (row.step === 'mended' && (this.#isMet(row, calmMs) || this.#alertOf(row)?.status === 'planned'))
+      return 'early';
     this.#put({ ...row, status: 'sending', recipient, claimedAt: this.clock.now() });
     return 'claimed';
   }
@@ -94,11 +95,12 @@ export class InMemoryMails extends Mails {
     this.jobs.set(nameOf(key), this.clock.now() + pauseMs);
   }
 
-  async hasten(key: MailKey): Promise<void> {
+  async reschedule(key: MailKey, delayMs: number): Promise<void> {
     const row = this.#rows.get(nameOf(key));
     if (row?.status !== 'planned') return;
-    this.#put({ ...row, dueAt: Math.min(row.dueAt, this.clock.now()) });
-    this.jobs.set(nameOf(key), this.clock.now());
+    const dueAt = this.clock.now() + delayMs;
+    this.#put({ ...row, dueAt });
+    this.jobs.set(nameOf(key), dueAt);
   }
 
   async cancel(key: MailKey): Promise<void> {
@@ -151,12 +153,12 @@ export class InMemoryMails extends Mails {
     return rows.toSorted(byClaim);
   }
 
-  #isWanted(row: Row, calmMs: number): boolean {
+  #isWanted(row: Row): boolean {
     if (row.step === 'recovered') return this.standing.working.has(row.connectionId ?? '');
-    if (row.step === 'alert') return this.#isMet(row, calmMs);
+    if (row.step === 'alert') return this.standing.metAt.has(row.episode);
     if (row.step === 'mended') {
-      const alert = this.#rows.get(nameOf({ episode: row.episode, step: 'alert' }));
-      return alert !== undefined && isTold(alert);
+      const alert = this.#alertOf(row);
+      return alert !== undefined && (alert.status === 'planned' || isTold(alert));
     }
     return this.#stands(row) && !this.#hasLaterDue(row);
   }
@@ -173,6 +175,10 @@ export class InMemoryMails extends Mails {
         other.dueAt > dueAt &&
         other.dueAt <= this.clock.now(),
     );
+  }
+
+  #alertOf({ episode }: Row): Row | undefined {
+    return this.#rows.get(nameOf({ episode, step: 'alert' }));
   }
 
   #isMet({ episode }: Row, calmMs: number): boolean {

@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import { Environment, loadEnvironment } from '../../src/shared/config.js';
 
 const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const lines = text.split('\n');
 const example = new Map(Object.entries(parseEnv(text)).map(([name, value = '']) => [name, value]));
 
@@ -47,6 +48,14 @@ describe('.env.example', () => {
       return !/^# \S.{10,}$/.test(above);
     });
     expect(unexplained).toEqual([]);
+  });
+
+  it('names the same variables as the configuration table of the README', () => {
+    const [, section = ''] = readme.split('\n## Configuration\n');
+    const [table = ''] = section.split('\n## ');
+    const variables = table.split('\n').map((row) => row.split('|')[1] ?? '');
+    const named = Array.from(variables.join().matchAll(/`([A-Z_]+)`/g), ([, name = '']) => name);
+    expect(named.sort()).toEqual([...example.keys()].sort());
   });
 
   it('changes nothing when it is copied as it stands: it shows the defaults', () => {

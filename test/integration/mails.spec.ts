@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MailAudienceEntity } from '../../src/notifications/persistence/mail-audience.entity.js';
 import { MailEntity } from '../../src/notifications/persistence/mail.entity.js';
+import { PostgresMailAudiences } from '../../src/notifications/persistence/postgres-mail-audiences.js';
 import { PostgresMails } from '../../src/notifications/persistence/postgres-mails.js';
 import type { MailKey, MailStep } from '../../src/notifications/mail.js';
 import type { Mails } from '../../src/notifications/mails.js';
@@ -259,12 +261,38 @@ describe.each([
     expect(await claim(key('stopped'))).toBe('claimed');
   });
 
+  it('is due anew when it is rescheduled, as long as it is planned', async () => {
+    const key = (await aFault())('mended');
+    const dueInMinutes = async (): Promise<number> =>
+      minutes(((await mails.find(key))?.dueAt ?? 0) - world.now());
+    for (const [delayMs, expected] of [
+      [2 * HOUR, 120],
+      [0, 0],
+    ] as const) {
+      await mails.reschedule(key, delayMs);
+      expect(await dueInMinutes()).toBe(expected);
+      expect(await world.jobs(key)).toEqual([expected]);
+    }
+    expect((await mails.find(key))?.attempts).toBe(0);
+    await mails.cancel(key);
+    await mails.reschedule(key, HOUR);
+    expect(await dueInMinutes()).toBe(0);
+  });
+
+  it('tells the operator of a fault until it is mended, however long nobody met it, and first that it began', async () => {
+    const key = await aFault();
+    await world.meet(key('alert').episode, 5 * HOUR);
+    expect(await claim(key('mended'))).toBe('early');
+    await send(key('alert'));
+    expect(await claim(key('mended'))).toBe('claimed');
+  });
+
   it('tells the operator that a fault is over when it is, and only after an alert', async () => {
     const key = await aFault();
     await send(key('alert'));
     expect(await claim(key('mended'))).toBe('early');
     expect(await statusOf(key('mended'))).toBe('planned');
-    await mails.hasten(key('mended'));
+    await mails.reschedule(key('mended'), 0);
     expect(await world.jobs(key('mended'))).toEqual([0]);
     await world.meet(key('mended').episode, 2 * HOUR);
     expect(await claim(key('mended'))).toBe('claimed');
@@ -323,5 +351,37 @@ describe('PostgresMails', () => {
       connectionId,
     ]);
     expect(await claim(key('stopped'))).toBe('over');
+  });
+});
+
+describe('PostgresMailAudiences', () => {
+  const audiences = (): PostgresMailAudiences =>
+    new PostgresMailAudiences(schema.source.getRepository(MailAudienceEntity));
+  const tasks = async (): Promise<string[]> => {
+    const rows: { task: string }[] = await schema.source.query(
+      `SELECT task FROM alert_listeners UNION SELECT task FROM outbox_listeners ORDER BY task`,
+    );
+    return rows.map(({ task }) => task);
+  };
+
+  beforeEach(async () => {
+    await schema.source.query('DELETE FROM mail_audiences');
+    await schema.addWorkspace();
+  });
+
+  it('are planned for as long as any instance writes to them, whatever others cannot send', async () => {
+    expect(await tasks()).toEqual([]);
+    await audiences().renew(['owners', 'operator']);
+    await audiences().renew(['owners']);
+    await audiences().renew([]);
+    expect(await tasks()).toEqual(['plan-operator-mails', 'plan-owner-mails']);
+  });
+
+  it('are left out when no instance has spoken of them for a day', async () => {
+    await audiences().renew(['owners', 'operator']);
+    await schema.source.query(`UPDATE mail_audiences SET seen_at = now() - interval '25 hours'`);
+    expect(await tasks()).toEqual([]);
+    await audiences().renew(['owners']);
+    expect(await tasks()).toEqual(['plan-owner-mails']);
   });
 });

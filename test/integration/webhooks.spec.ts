@@ -109,11 +109,11 @@ async function add(differences: Partial<WebhookDraft> = {}, workspace = workspac
   return added.webhook;
 }
 
-const anEvent = (): Promise<OutboxEvent> =>
-  world.events.add({ workspaceId, type: 'calendar.failing', objectId: UNKNOWN, data: {} });
+const anEvent = (type = 'calendar.failing'): Promise<OutboxEvent> =>
+  world.events.add({ workspaceId, type, objectId: UNKNOWN, data: {} });
 
-async function open(webhook: Webhook): Promise<Delivery> {
-  const delivery = await deliveries.open(await anEvent(), webhook.id);
+async function open(webhook: Webhook, type?: string): Promise<Delivery> {
+  const delivery = await deliveries.open(await anEvent(type), webhook.id);
   if (delivery === null) throw new Error('It was not opened.');
   return delivery;
 }
@@ -300,15 +300,17 @@ describe.each([
     expect(await found(webhook)).toMatchObject({ failures: 0, failingSince: null });
   });
 
-  it('switch their webhook off once, after nothing but failures for as long as one has patience', async () => {
+  it('switch their webhook off once when they are given up, after nothing but failures for as long as one has patience', async () => {
     await record(await open(webhook), BROKEN, RETRY);
     await world.age(5 * DAY + 1000);
     const late = await Promise.all(SIMULTANEOUS.map(() => open(webhook)));
-    const records = await Promise.all(late.map((delivery) => deliveries.record(delivery, BROKEN, RETRY)));
+    await record(await open(webhook), BROKEN, RETRY);
+    expect(await found(webhook)).toMatchObject({ active: true, disabled: null });
+    const records = await Promise.all(late.map((delivery) => deliveries.record(delivery, BROKEN, NO_MORE)));
     expect(records.filter((recorded) => recorded?.disabled === 'failing')).toHaveLength(1);
     expect(await found(webhook)).toMatchObject({
       active: false,
-      failures: 21,
+      failures: 22,
       disabled: { reason: 'failing', at: expect.any(Number) },
     });
     expect((await webhooks.disabled({ workspaceId })).map(({ id }) => id)).toEqual([webhook.id]);
@@ -323,6 +325,20 @@ describe.each([
     const recorded = await deliveries.record(await open(webhook), GONE, { ...NO_MORE, isGone: true });
     expect(recorded?.disabled).toBe('gone');
     expect(await found(webhook)).toMatchObject({ active: false, disabled: { reason: 'gone' } });
+  });
+
+  it('of a test are not held against their webhook, and clear it when they are taken', async () => {
+    const aTest = (): Promise<Delivery> => open(webhook, 'webhook.test');
+    await record(await aTest(), BROKEN, NO_MORE);
+    await record(await aTest(), GONE, { ...NO_MORE, isGone: true });
+    expect(await found(webhook)).toEqual(webhook);
+    await record(await open(webhook), BROKEN, RETRY);
+    await world.age(5 * DAY + 1000);
+    const failing = await found(webhook);
+    await record(await aTest(), BROKEN, NO_MORE);
+    expect(await found(webhook)).toEqual(failing);
+    await record(await aTest(), TAKEN, NO_MORE);
+    expect(await found(webhook)).toEqual(webhook);
   });
 
   it('do not say why a webhook is off that its owner has switched off', async () => {

@@ -41,6 +41,11 @@ describe('parseCommandLine', () => {
     expect(parseCommandLine(args)).toEqual({ ...CHECK, exportIssues: { file } });
   });
 
+  it('takes --json with issues for standard output, which are JSON anyway', () => {
+    const both = { ...CHECK, exportIssues: { file: null }, json: true };
+    expect(parseCommandLine(['--check-all', '--json', '--export-issues'])).toEqual(both);
+  });
+
   it('refreshes tokens, by force if wanted', () => {
     const refresh = { kind: 'refresh', workspaceId: null, force: false, json: false };
     expect(parseCommandLine(['--refresh-tokens'])).toEqual(refresh);
@@ -80,7 +85,6 @@ describe('parseCommandLine', () => {
     [['--check-all', '--force'], /--force only goes with --refresh-tokens/],
     [['--refresh-tokens', '--export-issues'], /--export-issues only goes with --check-all/],
     [['--refresh-tokens', '--verbose'], /--verbose only goes with --check-all/],
-    [['--check-all', '--json', '--export-issues'], /give --export-issues a FILE/],
     [['--check-all', '--workspace-id', 'acme'], /--workspace-id: expected a UUID/],
     [['--check-all', '--workspace-id='], /--workspace-id: expected a UUID/],
     [['--check-all', '--workspace-id', '--json'], /--workspace-id/],

@@ -70,10 +70,6 @@ export function parseCommandLine(args: readonly string[]): HealthCommand | { rea
   for (const [name, owner] of Object.entries(BELONGS_TO))
     if (owner !== command && isGiven(options, name))
       throw new UsageError(`--${name} only goes with --${owner}.`);
-  if (options.json && options['export-issues'] === '')
-    throw new UsageError(
-      '--json and --export-issues cannot share standard output: give --export-issues a FILE.',
-    );
   return PARSED[command](options);
 }
 

@@ -44,8 +44,7 @@ export class JobDto {
   @ApiProperty({
     type: JobRunDto,
     nullable: true,
-    description:
-      'Of a job that comes more than once a minute: the last one worth telling, of one a minute at least.',
+    description: 'Of a job that all instances run: the last one worth telling, of one a minute at least.',
   })
   last_run: JobRunDto | null;
   @ApiProperty({

@@ -2,13 +2,10 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SweepTokens, TOKEN_REFRESH, type TokenSweep } from '../../oauth/sweep-tokens.js';
 import { Clock } from '../../shared/clock.js';
 import { Config } from '../../shared/config.js';
-import { AlreadyRunning } from '../../shared/job-lock.js';
 import { outcomeOf, type JobOutcome } from '../../shared/job-outcome.js';
 import { Log } from '../../shared/log.js';
+import { patiently } from '../../shared/patiently.js';
 import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
-
-const LOOK_AGAIN_MS = 30_000;
-const PATIENCE_MS = 30 * 60_000;
 
 /** Refreshes the tokens that are about to expire, and now and then all of them, so that none is lost for not being used. */
 @Injectable()
@@ -27,18 +24,8 @@ export class TokenRefreshJob implements OnApplicationBootstrap {
     this.jobs.add('preventive-refresh', preventiveRefresh, async () => this.#told(await this.#refreshAll()));
   }
 
-  /** It comes too seldom to be left out because another sweep is under way. @throws AlreadyRunning one that lasts */
-  async #refreshAll(): Promise<TokenSweep> {
-    const startedAt = this.clock.elapsed();
-    for (;;) {
-      try {
-        return await this.sweep.execute('all', { all: true });
-      } catch (error) {
-        const isPatient = this.clock.elapsed() - startedAt < PATIENCE_MS;
-        if (!(error instanceof AlreadyRunning) || !isPatient) throw error;
-        await this.clock.pause(LOOK_AGAIN_MS);
-      }
-    }
+  #refreshAll(): Promise<TokenSweep> {
+    return patiently(this.clock, () => this.sweep.execute('all', { all: true }));
   }
 
   #told({ checked, refreshed, needsReauth, failed }: TokenSweep): JobOutcome {

@@ -1,17 +1,23 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config, type MailSettings } from '../../shared/config.js';
+import { ScheduledJobs } from '../../shared/scheduled-jobs.js';
 import { MailAudiences, type MailAudience } from '../mail-audiences.js';
 
-/** At the start of an instance that does jobs: what it can send is planned from now on, and nothing else. */
+const EVERY_HOUR = '0 * * * *';
+
+/** From the start of an instance that does jobs, and as long as it lives, what it can send is planned. */
 @Injectable()
 export class MailAudiencesJob implements OnApplicationBootstrap {
   constructor(
+    private readonly jobs: ScheduledJobs,
     private readonly audiences: MailAudiences,
     private readonly config: Config,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.config.schedulerEnabled) await this.audiences.set(audiencesOf(this.config.mail));
+    const renew = (): Promise<void> => this.audiences.renew(audiencesOf(this.config.mail));
+    this.jobs.addShared('mail-audiences', EVERY_HOUR, renew);
+    if (this.config.schedulerEnabled) await renew();
   }
 }
 

@@ -1,5 +1,6 @@
 import { Check, Entity, PrimaryColumn } from 'typeorm';
-
+import { InstantColumn } from '../../shared/columns.js';
+import type { Instant } from '../../shared/time.js';
 import type { MailAudience } from '../mail-audiences.js';
 
 @Entity('mail_audiences', {
@@ -8,4 +9,6 @@ import type { MailAudience } from '../mail-audiences.js';
 @Check('ck_mail_audiences_audience', `audience IN ('owners', 'operator')`)
 export class MailAudienceEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'pk_mail_audiences' }) audience: MailAudience;
+  /** When an instance that writes to them last said so. */
+  @InstantColumn('seen_at', { default: () => 'now()' }) seenAt: Instant;
 }

@@ -56,17 +56,20 @@ const WORKS = `EXISTS (SELECT FROM connections c WHERE c.id = m.connection_id AN
 const isMet = (calm: string): string =>
   `EXISTS (SELECT FROM operator_alerts a WHERE a.episode = m.episode AND a.met_at >= now() - ${ms(calm)})`;
 
-const WAS_ALERTED = `EXISTS (
-  SELECT FROM mails alert WHERE alert.episode = m.episode AND alert.step = 'alert' AND alert.status IN ${TOLD})`;
+/** Nobody knows the operator's fault to be mended, and it has not begun anew since. */
+const LASTS = `EXISTS (SELECT FROM operator_alerts a WHERE a.episode = m.episode)`;
+
+const alertIs = (statuses: string): string => `EXISTS (
+  SELECT FROM mails alert WHERE alert.episode = m.episode AND alert.step = 'alert' AND alert.status IN ${statuses})`;
 
 /** The status that a planned row `m` has to take, by what is true now. */
 const nextStatus = (calm: string): string => `
   CASE WHEN CASE m.step
       WHEN 'recovered' THEN ${WORKS}
-      WHEN 'alert' THEN ${isMet(calm)}
-      WHEN 'mended' THEN ${WAS_ALERTED}
+      WHEN 'alert' THEN ${LASTS}
+      WHEN 'mended' THEN ${alertIs(`('planned')`)} OR ${alertIs(TOLD)}
       ELSE ${STANDS} AND ${IS_LATEST_DUE} END
-    THEN CASE WHEN m.step = 'mended' AND ${isMet(calm)} THEN 'planned' ELSE 'sending' END
+    THEN CASE WHEN m.step = 'mended' AND (${isMet(calm)} OR ${alertIs(`('planned')`)}) THEN 'planned' ELSE 'sending' END
     ELSE 'cancelled' END`;
 
 /** The row is locked before it is judged, so that of any number of claims one succeeds. */
@@ -95,11 +98,11 @@ export const POSTPONE = `
   )
   SELECT ${job(`now() + ${ms('$3')}`)} FROM m`;
 
-export const HASTEN = `
+export const RESCHEDULE = `
   WITH m AS (
-    UPDATE mails SET due_at = least(due_at, now()) WHERE ${OF_KEY} AND status = 'planned' RETURNING episode, step
+    UPDATE mails SET due_at = now() + ${ms('$3')} WHERE ${OF_KEY} AND status = 'planned' RETURNING episode, step, due_at
   )
-  SELECT ${job('now()')} FROM m`;
+  SELECT ${job('m.due_at')} FROM m`;
 
 export const CANCEL = `
   UPDATE mails SET status = 'cancelled', ended_at = now() WHERE ${OF_KEY} AND status = 'planned'`;
@@ -122,9 +125,9 @@ export const REFUSED = `
   WHERE m.status = 'failed' AND ($1::uuid IS NULL OR c.workspace_id = $1) AND ${STANDS}
   ORDER BY m.ended_at, c.id`;
 
-export const KEEP_AUDIENCES = `DELETE FROM mail_audiences WHERE audience <> ALL ($1::text[])`;
-export const ADD_AUDIENCES = `
-  INSERT INTO mail_audiences (audience) SELECT unnest($1::text[]) ON CONFLICT ON CONSTRAINT pk_mail_audiences DO NOTHING`;
+export const RENEW_AUDIENCES = `
+  INSERT INTO mail_audiences (audience) SELECT unnest($1::text[])
+  ON CONFLICT ON CONSTRAINT pk_mail_audiences DO UPDATE SET seen_at = now()`;
 
 /** Those of an episode go together: what is left of it must not look as if nobody had been told. */
 export const FORGET = `

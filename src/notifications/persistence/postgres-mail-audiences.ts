@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { MailAudiences, type MailAudience } from '../mail-audiences.js';
 import { MailAudienceEntity } from './mail-audience.entity.js';
-import { ADD_AUDIENCES, KEEP_AUDIENCES } from './mail-statements.js';
+import { RENEW_AUDIENCES } from './mail-statements.js';
 
 @Injectable()
 export class PostgresMailAudiences extends MailAudiences {
@@ -11,8 +11,7 @@ export class PostgresMailAudiences extends MailAudiences {
     super();
   }
 
-  async set(audiences: readonly MailAudience[]): Promise<void> {
-    await this.rows.query(KEEP_AUDIENCES, [[...audiences]]);
-    await this.rows.query(ADD_AUDIENCES, [[...audiences]]);
+  async renew(audiences: readonly MailAudience[]): Promise<void> {
+    await this.rows.query(RENEW_AUDIENCES, [[...audiences]]);
   }
 }

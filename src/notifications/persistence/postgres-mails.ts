@@ -60,8 +60,8 @@ export class PostgresMails extends Mails {
     await this.rows.query(sql.POSTPONE, [episode, step, pauseMs]);
   }
 
-  async hasten({ episode, step }: MailKey): Promise<void> {
-    await this.rows.query(sql.HASTEN, [episode, step]);
+  async reschedule({ episode, step }: MailKey, delayMs: number): Promise<void> {
+    await this.rows.query(sql.RESCHEDULE, [episode, step, delayMs]);
   }
 
   async cancel({ episode, step }: MailKey): Promise<void> {

@@ -1,4 +1,5 @@
 import { enqueued } from '../../shared/queue-statements.js';
+import { TEST_EVENT } from '../delivery.js';
 
 const at = (parameter: string): string => `now() + ${parameter}::float8 * interval '1 millisecond'`;
 
@@ -22,7 +23,7 @@ export const OPEN = `
   ON CONFLICT ON CONSTRAINT uq_webhook_deliveries_event DO NOTHING`;
 
 const REASON = `
-  CASE WHEN $8 THEN 'gone' WHEN f.failed AND f.failing_since < ${at('-$9')} THEN 'failing' END`;
+  CASE WHEN $8 THEN 'gone' WHEN f.given_up AND f.failing_since < ${at('-$9')} THEN 'failing' END`;
 
 /**
  * The webhook is locked first, as whoever removes it does, and judged as it is then: of attempts that end together, one
@@ -36,14 +37,15 @@ export const RECORD = `
       attempted_at = now(), next_attempt_at = ${at('$7')},
       status = CASE WHEN $4::text IS NULL THEN 'delivered' WHEN $7::float8 IS NULL THEN 'failed' ELSE 'pending' END
     FROM w WHERE webhook_deliveries.id = $1 AND webhook_id = w.id AND attempts = $2 AND status = 'pending'
-    RETURNING webhook_deliveries.id, webhook_id, event_id, attempts, status, next_attempt_at
+    RETURNING webhook_deliveries.id, webhook_id, event_id, event_type, attempts, status, next_attempt_at
   ), judged AS (
     UPDATE webhooks SET failures = CASE WHEN f.failed THEN f.failures + 1 ELSE 0 END,
       failing_since = CASE WHEN f.failed THEN coalesce(f.failing_since, now()) END,
       active = f.active AND ${REASON} IS NULL,
       disabled_at = CASE WHEN f.active AND ${REASON} IS NOT NULL THEN now() ELSE disabled_at END,
       disabled_reason = CASE WHEN f.active THEN ${REASON} ELSE disabled_reason END
-    FROM (SELECT w.*, d.status <> 'delivered' AS failed FROM w JOIN d ON d.webhook_id = w.id) AS f
+    FROM (SELECT w.*, d.status <> 'delivered' AS failed, d.status = 'failed' AS given_up
+      FROM w JOIN d ON d.webhook_id = w.id WHERE d.status = 'delivered' OR d.event_type <> '${TEST_EVENT}') AS f
     WHERE webhooks.id = f.id AND (f.failed OR f.failures > 0)
     RETURNING CASE WHEN f.active THEN disabled_reason END AS disabled
   )
