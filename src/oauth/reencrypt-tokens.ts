@@ -70,7 +70,7 @@ export class ReencryptTokens {
   /** Those of a key that is missing are told by their number alone: there may be very many, and none is to blame. */
   #report({ place }: SealedSecret, { keyId }: Undecryptable): void {
     if (keyId !== null && !this.cipher.keyIds.includes(keyId)) return;
-    this.log.warn(
+    this.log.error(
       'secret.undecryptable',
       'A stored secret does not open; its account must be connected again.',
       {

@@ -37,6 +37,7 @@ describe('the end of the service', () => {
     const service = await startService({ databaseUrl: database.url, google });
     const world = await aWorld(service, google, { accounts: 1 });
     google.state.faults.add({ endpoint: 'freeBusy', effect: { kind: 'latency', ms: 1500 } });
+    google.state.requests.clear();
     const agent = new Agent({ keepAlive: true });
     const asked = request(
       `${service.url}/api/calendars/configurations/${world.configurationId}/check-availability`,

@@ -123,6 +123,8 @@ describe('rotation', () => {
       null: ['malformed', 1],
     });
     const reported = after.log.lines.filter(({ event }) => event === 'secret.undecryptable');
+    // Commands log errors only.
+    expect(new Set(reported.map(({ level }) => level))).toEqual(new Set(['error']));
     expect(new Set(reported.map(({ fields }) => fields['place']))).toEqual(
       new Set([ids[1], ids[2]].map((id) => `connections/${id}/access_token`)),
     );

@@ -32,11 +32,11 @@ describe('calendar health', () => {
   };
   const askedGoogle = (): number => google.state.requests.count();
 
-  it('knows nothing before the first check, and does not call that failing', async () => {
+  it('knows from the consent on which calendars can be read, before the first check', async () => {
     const world = await aWorld(service, google);
     expect((await report(world)).body).toMatchObject({
       status: 'healthy',
-      totals: { workspaces: 1, connections: 5, calendars: 5, healthy_calendars: 0, unknown_calendars: 5 },
+      totals: { workspaces: 1, connections: 5, calendars: 5, healthy_calendars: 5, unknown_calendars: 0 },
       issues: [],
       recommendations: [],
     });
