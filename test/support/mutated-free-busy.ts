@@ -199,8 +199,8 @@ const SPECIALS: readonly Special[] = [
     return { ...body, calendars: Object.fromEntries(renamed) };
   }),
   onBody(function otherWindow(body, dice) {
-    const [timeMin, timeMax] = [String(body['timeMin']), String(body['timeMax'])];
-    const shifted = (text: string): string => rfc3339(moment(text) + (dice.below(7) - 3) * DAY_MS);
+    const { timeMin, timeMax } = body;
+    const shifted = (time: unknown): string => rfc3339(moment(time) + (dice.below(7) - 3) * DAY_MS);
     return dice.pick([
       { ...body, timeMin: shifted(timeMin), timeMax: shifted(timeMax) },
       { ...body, timeMin: rfc3339(moment(timeMin) + 60_000) },
@@ -242,10 +242,10 @@ const HARMLESS: readonly Special[] = [
   })),
 ];
 
-/** Some moment also for a text that an earlier change made of a time. */
-function moment(text: string): number {
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? 0 : at;
+/** Some moment also for what earlier changes made of a time, so far from the ends of time that it can be moved. */
+function moment(time: unknown): number {
+  const at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+  return Math.abs(at) < 8e15 ? at : 0;
 }
 
 function halves({ start, end }: Period): Period[] {
