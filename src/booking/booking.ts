@@ -67,6 +67,16 @@ export function isEventIdOf(eventId: string, bookingId: string): boolean {
   return /^g\d+$/.test(eventId.slice(32)) && eventId.startsWith(bookingId.replaceAll('-', ''));
 }
 
+/** It has an appointment in the calendar, or is to have one. */
+export function isLive({ status }: Pick<Booking, 'status'>): boolean {
+  return status === 'pending' || status === 'confirmed';
+}
+
+/** It is live, and at that very time. */
+export function isLiveAt(booking: Pick<Booking, 'status' | keyof Interval>, time: Interval): boolean {
+  return isLive(booking) && booking.startAt === time.startAt && booking.endAt === time.endAt;
+}
+
 /** What a log line says of whose booking it is. */
 export function idsOf({ id, workspaceId, configurationId }: Booking) {
   const ids = { booking_id: id, workspace_id: workspaceId, configuration_id: configurationId };

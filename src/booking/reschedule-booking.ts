@@ -3,7 +3,7 @@ import { Conflict, found } from '../shared/app-error.js';
 import type { WorkspaceScope } from '../workspaces/workspace.js';
 import { BookingPrecheck } from './booking-precheck.js';
 import type { TimeWish } from './booking-wish.js';
-import type { Booking, BookingStatus } from './booking.js';
+import { isLiveAt, type Booking, type BookingStatus } from './booking.js';
 import { Bookings } from './bookings.js';
 import { MoveBooking } from './move-booking.js';
 
@@ -29,15 +29,12 @@ export class RescheduleBooking {
     const booking = found(await this.bookings.find(id, scope));
     const durationMinutes = wish.durationMinutes ?? (booking.endAt - booking.startAt) / MINUTE_MS;
     const endAt = wish.startAt + durationMinutes * MINUTE_MS;
-    const isThere = booking.startAt === wish.startAt && booking.endAt === endAt;
-    if (isThere && LIVE.has(booking.status)) return booking;
+    if (isLiveAt(booking, { startAt: wish.startAt, endAt })) return booking;
     if (booking.status !== 'confirmed') throw new Conflict(IMMOVABLE[booking.status]);
     const bookable = await this.precheck.forMove(booking, wish.startAt, durationMinutes);
     return this.moveBooking.execute(booking, bookable);
   }
 }
-
-const LIVE: ReadonlySet<BookingStatus> = new Set(['pending', 'confirmed']);
 
 const IMMOVABLE: Readonly<Record<Exclude<BookingStatus, 'confirmed'>, string>> = {
   pending: 'The event of the booking is still being written; try again when it is confirmed.',

@@ -8,7 +8,7 @@ import type { Deadline } from '../shared/deadline.js';
 import { ProviderError, unasked, type Failure } from '../shared/failure.js';
 import type { Interval } from '../shared/time.js';
 import { EventRefused, SlotUnavailable } from './booking.errors.js';
-import type { Booking, BookingStatus } from './booking.js';
+import { isLive, isLiveAt, type Booking } from './booking.js';
 import { TAKEN_MEANWHILE } from './fresh-check.js';
 import type { Recheck } from './place-event.js';
 import { WriteEvent, type Attempt } from './write-event.js';
@@ -64,11 +64,10 @@ export class SettleBooking {
     wanted: Interval = booking,
   ): Booking {
     const { status, failure } = booking;
-    const isThere = LIVE.has(status) && booking.startAt === wanted.startAt && booking.endAt === wanted.endAt;
-    if (isThere) return booking;
+    if (isLiveAt(booking, wanted)) return booking;
     if (failure !== null && (status === 'failed' || status === 'confirmed'))
       throw this.#refusal(calendar, unasked(failure), health);
-    if (status === 'confirmed' || status === 'pending') return booking;
+    if (isLive(booking)) return booking;
     throw new Conflict('The appointment was cancelled meanwhile.');
   }
 
@@ -78,8 +77,6 @@ export class SettleBooking {
     return eventProblem(failure, details).noting({ connection_id: connectionId });
   }
 }
-
-const LIVE: ReadonlySet<BookingStatus> = new Set(['pending', 'confirmed']);
 
 function eventProblem(failure: Failure, details: ProblemDetails): AppError {
   if (failure.code === TAKEN_MEANWHILE.code) return new SlotUnavailable(details);

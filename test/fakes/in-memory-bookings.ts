@@ -1,6 +1,6 @@
 import type { ClaimTerms } from '../../src/booking/bookable.js';
 import { IdempotencyInProgress } from '../../src/booking/booking.errors.js';
-import { eventIdOf, type Booking, type NewBooking } from '../../src/booking/booking.js';
+import { eventIdOf, isLive, type Booking, type NewBooking } from '../../src/booking/booking.js';
 import {
   Bookings,
   type BookingFilter,
@@ -72,7 +72,7 @@ export class InMemoryBookings extends Bookings {
         row.configurationId === configurationId &&
         row.startAt === startAt &&
         row.attendee.email.toLowerCase() === email.toLowerCase() &&
-        ['pending', 'confirmed'].includes(row.status) &&
+        isLive(row) &&
         row.createdAt > this.#in(-10 * MINUTE_MS),
     );
     return twin === undefined ? null : bookingOf(twin);
@@ -134,7 +134,6 @@ export class InMemoryBookings extends Bookings {
   }
 
   async startCancelling(id: string, cancelReason: string | null): Promise<Booking | null> {
-    const isLive = ({ status }: BookingRow): boolean => status === 'pending' || status === 'confirmed';
     return this.#changed(id, isLive, ({ status }) => ({
       status: 'cancelling',
       cancelReason,
@@ -249,8 +248,9 @@ export class InMemoryBookings extends Bookings {
 
   async countUpcoming(calendarIds: readonly string[]): Promise<ReadonlyMap<string, UpcomingBookings>> {
     const upcoming = new Map<string, UpcomingBookings>();
-    for (const { calendarId, status, startAt, endAt } of this.#rows()) {
-      if (!calendarIds.includes(calendarId) || !LIVE.has(status) || endAt <= this.#now()) continue;
+    for (const row of this.#rows()) {
+      const { calendarId, startAt, endAt } = row;
+      if (!calendarIds.includes(calendarId) || !isLive(row) || endAt <= this.#now()) continue;
       const { count, lastAt } = upcoming.get(calendarId) ?? { count: 0, lastAt: startAt };
       upcoming.set(calendarId, { count: count + 1, lastAt: Math.max(lastAt, startAt) });
     }
@@ -304,7 +304,6 @@ export class InMemoryBookings extends Bookings {
   }
 }
 
-const LIVE: ReadonlySet<string> = new Set(['pending', 'confirmed']);
 const NOTHING_PLANNED = { sweepsLeft: 0, nextAttemptAt: null, settledAt: null } as const;
 const NOTHING_HAPPENED = {
   status: 'pending',
