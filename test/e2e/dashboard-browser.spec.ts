@@ -5,6 +5,7 @@ import {
   DESKTOP,
   keepPicture,
   NO_BROWSER,
+  noteComplaints,
   PHONE,
   seriousFindings,
   startBrowser,
@@ -41,12 +42,7 @@ described('the dashboard in a browser', () => {
     });
     context.setDefaultTimeout(10_000);
     page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      // What is refused is told by the page; the browser repeats each refusal here.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        complaints.push(message.text());
-    });
+    noteComplaints(page, complaints);
   });
 
   afterEach(() => {

@@ -5,6 +5,7 @@ import {
   DESKTOP,
   keepPicture,
   NO_BROWSER,
+  noteComplaints,
   PHONE,
   seriousFindings,
   startBrowser,
@@ -60,11 +61,7 @@ described('the way from an e-mail to a working account, in a browser', () => {
     context.setDefaultTimeout(10_000);
     contexts.push(context);
     const page = await context.newPage();
-    page.on('console', (message) => {
-      // That a page comes with a status of its own is repeated by the browser.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        complaints.push(message.text());
-    });
+    noteComplaints(page, complaints);
     return page;
   }
 

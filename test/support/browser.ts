@@ -28,6 +28,16 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
+/** Adds to `complaints` whatever the browser says is wrong with the page. */
+export function noteComplaints(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // An answer with a status of its own is told by the page; the browser repeats each of them here.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+}
+
 export const DESKTOP = { viewport: { width: 1280, height: 1000 } } as const satisfies BrowserContextOptions;
 export const PHONE = {
   viewport: { width: 360, height: 1000 },
